@@ -1,0 +1,1 @@
+"""gridsvc runs a city by grids: reports, dispatch, clocks, maps and plans."""

@@ -1,0 +1,1 @@
+"""Dispatch: who gets an incident, by when, and why."""

@@ -1,0 +1,1 @@
+"""Geometry: datums, locating, coverages, adjacency."""
