@@ -1,0 +1,89 @@
+"""Connections: which role a piece of work runs under, and what it may see.
+
+The login of the database URL owns the schema and only migrates. All other work
+runs under a role that owns nothing: `gridsvc_app`, or `gridsvc_intake`, which
+may only insert. What a transaction sees is set by its scope; without one it
+sees no incident at all.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.pool import NullPool
+
+from gridsvc.store.codec import dump_json, load_json
+
+#: Sees every row: for the sweep, the outbox tail, imports and the doctor.
+EVERYTHING: tuple[str, ...] = ("*",)
+
+
+def engine_for(url: str, role: str | None, pool_size: int) -> Engine:
+    """Return an engine whose connections act as `role` (the login itself when None)."""
+    options = "-c timezone=UTC -c jit=off"
+    if role is not None:
+        options += f" -c role={role}"
+    return create_engine(
+        url,
+        connect_args={"options": options},
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_pre_ping=True,
+        json_serializer=dump_json,
+        json_deserializer=load_json,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """The engines of one process, one per role."""
+
+    url: str
+    app: Engine
+    intake: Engine
+
+    @classmethod
+    def open(cls, url: str, pool_size: int = 8) -> "Database":
+        """Open pools for a database that has been migrated."""
+        return cls(
+            url=url,
+            app=engine_for(url, "gridsvc_app", pool_size),
+            intake=engine_for(url, "gridsvc_intake", pool_size),
+        )
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        self.app.dispose()
+        self.intake.dispose()
+
+    @contextmanager
+    def begin(self, scope: Iterable[str] = EVERYTHING) -> Iterator[Connection]:
+        """Run one transaction that sees what `scope` names; it commits or leaves nothing."""
+        with self.app.begin() as connection:
+            set_scope(connection, scope)
+            yield connection
+
+    @contextmanager
+    def begin_intake(self) -> Iterator[Connection]:
+        """Run one transaction that can take reports in and read none of them."""
+        with self.intake.begin() as connection:
+            yield connection
+
+
+def set_scope(connection: Connection, scope: Iterable[str]) -> None:
+    """Say what the rest of this transaction may see."""
+    connection.execute(
+        text("SELECT set_config('gridsvc.scope', :scope, true)"), {"scope": ",".join(scope)}
+    )
+
+
+def migrator_for(url: str) -> Engine:
+    """Return an engine that acts as the owner of the schema; it keeps no connection."""
+    return create_engine(
+        url,
+        connect_args={"options": "-c timezone=UTC -c lock_timeout=5s"},
+        poolclass=NullPool,
+        json_serializer=dump_json,
+        json_deserializer=load_json,
+    )

@@ -1,0 +1,29 @@
+"""Tables, one file per noun family; `metadata` is what migrations are compared with."""
+
+from gridsvc.store.tables import (
+    accounts,
+    events,
+    grids,
+    incidents,
+    installation,
+    matters,
+    people,
+    reports,
+    row,
+    tasks,
+)
+
+metadata = row.Row.metadata
+
+__all__ = [
+    "accounts",
+    "events",
+    "grids",
+    "incidents",
+    "installation",
+    "matters",
+    "metadata",
+    "people",
+    "reports",
+    "tasks",
+]

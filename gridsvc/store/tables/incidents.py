@@ -1,0 +1,118 @@
+"""Incidents, the decisions made about them, and the actions taken on them."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from geoalchemy2 import Geometry, WKBElement
+from sqlalchemy import ForeignKey, Index, LargeBinary, Sequence, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from gridsvc.store.tables.row import Row
+
+#: Gives incidents the part of their number that follows the date.
+incident_number_seq = Sequence("incident_number_seq", metadata=Row.metadata)
+
+#: Kept in step with core.incident.State by a test.
+OPEN = text("state NOT IN ('closed', 'voided')")
+
+
+class IncidentRow(Row):
+    """The thing that must be dealt with, as it stands now."""
+
+    __tablename__ = "incident"
+    __table_args__ = (
+        Index("incident_place_idx", "place", postgresql_using="gist", postgresql_where=OPEN),
+        Index("incident_open_idx", "town_code", "due_at", postgresql_where=OPEN),
+        Index("incident_received_at_idx", "received_at", "incident_id"),
+        Index("incident_owner_grid_id_idx", "owner_grid_id"),
+    )
+
+    incident_id: Mapped[UUID] = mapped_column(primary_key=True)
+    #: What people say aloud: the local date received, then a sequence.
+    number: Mapped[str] = mapped_column(unique=True)
+    state: Mapped[str]
+    #: Grows by one with each step; an action on another version is refused.
+    version: Mapped[int]
+    #: The last `seq` given to an event of this incident.
+    event_seq: Mapped[int]
+    source: Mapped[str]
+    matter_code: Mapped[str] = mapped_column(ForeignKey("matter.code"))
+    condition_code: Mapped[str | None] = mapped_column(ForeignKey("filing_condition.code"))
+    department_code: Mapped[str | None] = mapped_column(ForeignKey("department.code"))
+    tier: Mapped[str]
+    level: Mapped[str]
+    place: Mapped[WKBElement] = mapped_column(Geometry("POINT", srid=4490, spatial_index=False))
+    match: Mapped[str]
+    #: The grid of record: of the generation in force when it was observed.
+    grid_id: Mapped[int | None] = mapped_column(ForeignKey("grid.grid_id"))
+    grid_generation: Mapped[int]
+    #: The grid whose posts answer: of the generation in force when it was received.
+    owner_grid_id: Mapped[int | None] = mapped_column(ForeignKey("grid.grid_id"))
+    owner_generation: Mapped[int]
+    community_code: Mapped[str | None] = mapped_column(ForeignKey("division.code"))
+    town_code: Mapped[str | None] = mapped_column(ForeignKey("division.code"))
+    city_code: Mapped[str] = mapped_column(ForeignKey("division.code"))
+    observed_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    warn_at: Mapped[datetime | None]
+    due_at: Mapped[datetime | None]
+    breached_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    #: Whoever handled it last; the re-check must be somebody else's.
+    solver_officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.officer_id"))
+    rework_count: Mapped[int] = mapped_column(server_default="0")
+    return_count: Mapped[int] = mapped_column(server_default="0")
+    is_joint: Mapped[bool] = mapped_column(server_default="false")
+    #: Who may see it: row-level security compares these with the reader's scope.
+    scope_keys: Mapped[list[str]]
+
+
+class DecisionRow(Row):
+    """What the engine answered and why; stored, never edited."""
+
+    __tablename__ = "decision"
+    __table_args__ = (UniqueConstraint("incident_id", "seq"),)
+
+    decision_id: Mapped[UUID] = mapped_column(primary_key=True)
+    incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.incident_id"))
+    seq: Mapped[int]
+    purpose: Mapped[str]
+    made_at: Mapped[datetime]
+    rules_version: Mapped[int]
+    generation: Mapped[int]
+    answer: Mapped[dict[str, Any]]
+    world_digest: Mapped[str]
+
+
+class ActionRow(Row):
+    """One step taken by a person; the client made the id, so a retry is the same success."""
+
+    __tablename__ = "action"
+
+    action_id: Mapped[UUID] = mapped_column(primary_key=True)
+    incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.incident_id"), index=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.account_id"))
+    step: Mapped[str]
+    at: Mapped[datetime]
+    content_digest: Mapped[bytes] = mapped_column(LargeBinary())
+
+
+class ActionTextRow(Row):
+    """The erasable part of an action."""
+
+    __tablename__ = "action_text"
+
+    action_id: Mapped[UUID] = mapped_column(
+        ForeignKey("action.action_id", ondelete="CASCADE"), primary_key=True
+    )
+    note: Mapped[str]
+
+
+class TransitionRow(Row):
+    """A change of state that the life-cycle allows; a trigger refuses every other."""
+
+    __tablename__ = "transition"
+
+    from_state: Mapped[str] = mapped_column(primary_key=True)
+    to_state: Mapped[str] = mapped_column(primary_key=True)

@@ -1,0 +1,79 @@
+"""Reports, their erasable text, and the photographs they name."""
+
+from datetime import datetime
+from uuid import UUID
+
+from geoalchemy2 import Geometry, WKBElement
+from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from gridsvc.store.tables.row import Row
+
+
+class ReportRow(Row):
+    """One act of telling us; the client made the id."""
+
+    __tablename__ = "report"
+
+    report_id: Mapped[UUID] = mapped_column(primary_key=True)
+    incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.incident_id"), index=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.account_id"))
+    #: inspector or public.
+    source: Mapped[str]
+    observed_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    #: What was sent, in the datum it was sent in.
+    raw_lon: Mapped[float]
+    raw_lat: Mapped[float]
+    datum: Mapped[str]
+    accuracy_m: Mapped[float | None]
+    place_source: Mapped[str]
+    place: Mapped[WKBElement] = mapped_column(Geometry("POINT", srid=4490, spatial_index=False))
+    matter_code: Mapped[str] = mapped_column(ForeignKey("matter.code"))
+    condition_code: Mapped[str | None] = mapped_column(ForeignKey("filing_condition.code"))
+    flags: Mapped[list[str]]
+    #: SHA-256 of the validated fields, transport fields aside: the same id must bring the same.
+    content_digest: Mapped[bytes] = mapped_column(LargeBinary())
+
+
+class ReportTextRow(Row):
+    """The erasable part of a report."""
+
+    __tablename__ = "report_text"
+
+    report_id: Mapped[UUID] = mapped_column(
+        ForeignKey("report.report_id", ondelete="CASCADE"), primary_key=True
+    )
+    note: Mapped[str]
+
+
+class EvidenceRow(Row):
+    """A photograph announced by a report or an action; it may arrive later, or never."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (
+        Index("evidence_sha256_idx", "sha256"),
+        Index("evidence_incident_id_idx", "incident_id"),
+    )
+
+    #: The report or action that named it.
+    named_in: Mapped[UUID] = mapped_column(primary_key=True)
+    sha256: Mapped[bytes] = mapped_column(LargeBinary(), primary_key=True)
+    slot: Mapped[str] = mapped_column(primary_key=True)
+    incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.incident_id"))
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("account.account_id"))
+    size: Mapped[int]
+    named_at: Mapped[datetime]
+
+
+class PhotoRow(Row):
+    """A photograph that has arrived; its bytes are in the media store under its hash."""
+
+    __tablename__ = "photo"
+
+    sha256: Mapped[bytes] = mapped_column(LargeBinary(), primary_key=True)
+    media_type: Mapped[str]
+    size: Mapped[int]
+    width: Mapped[int]
+    height: Mapped[int]
+    received_at: Mapped[datetime]
