@@ -9,8 +9,8 @@ import itertools
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
-from shapely.geometry import LinearRing, LineString, Polygon
-from shapely.geometry.base import BaseGeometry, BaseMultipartGeometry
+from shapely.geometry import LineString, MultiLineString, MultiPolygon, Polygon
+from shapely.geometry.base import BaseGeometry
 
 Floats = NDArray[np.float64]
 Geometries = NDArray[np.object_]
@@ -39,16 +39,26 @@ def densified(geometries_4490: ArrayLike, longest_m: float = LONGEST_SEGMENT_M) 
 
 
 def _densified_one(outline: BaseGeometry, longest_m: float) -> BaseGeometry:
-    if isinstance(outline, LinearRing | LineString):
-        return type(outline)(_cut(shapely.get_coordinates(outline), longest_m))
     if isinstance(outline, Polygon):
-        shell, *holes = (
-            _cut(shapely.get_coordinates(ring), longest_m) for ring in shapely.get_rings(outline)
-        )
-        return Polygon(shell, holes)
-    if isinstance(outline, BaseMultipartGeometry):
-        return type(outline)([_densified_one(part, longest_m) for part in outline.geoms])
+        return _densified_polygon(outline, longest_m)
+    if isinstance(outline, MultiPolygon):
+        return MultiPolygon([_densified_polygon(part, longest_m) for part in outline.geoms])
+    if isinstance(outline, LineString):
+        return _densified_line(outline, longest_m)
+    if isinstance(outline, MultiLineString):
+        return MultiLineString([_densified_line(part, longest_m) for part in outline.geoms])
     return outline
+
+
+def _densified_polygon(outline: Polygon, longest_m: float) -> Polygon:
+    shell, *holes = (
+        _cut(shapely.get_coordinates(ring), longest_m) for ring in shapely.get_rings(outline)
+    )
+    return Polygon(shell, holes)
+
+
+def _densified_line(line: LineString, longest_m: float) -> LineString:
+    return LineString(_cut(shapely.get_coordinates(line), longest_m))
 
 
 def _cut(coordinates: Floats, longest_m: float) -> Floats:
