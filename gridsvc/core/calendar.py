@@ -31,6 +31,10 @@ class Calendar:
     #: the years whose make-up workdays are known
     published_years: frozenset[int] = frozenset()
     office_hours: OfficeHours = OFFICE_HOURS
+    #: the office hours as distances from midnight
+    office_spans: tuple[tuple[timedelta, timedelta], ...] = field(init=False, default=())
+    #: the hours of one whole workday
+    office_day: timedelta = field(init=False, default=timedelta(0))
     #: tells one calendar from another, in decisions
     digest: str = field(init=False, default="")
 
@@ -47,6 +51,9 @@ class Calendar:
             *(f"o{a}{b}" for a, b in self.office_hours),
         )
         digest = hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
+        spans = tuple((_since_midnight(a), _since_midnight(b)) for a, b in self.office_hours)
+        object.__setattr__(self, "office_spans", spans)
+        object.__setattr__(self, "office_day", sum((b - a for a, b in spans), timedelta(0)))
         object.__setattr__(self, "digest", digest)
 
     def is_workday(self, day: date) -> bool:
@@ -59,6 +66,10 @@ class Calendar:
         """Return the years touched by a stretch of time whose make-up workdays are unknown."""
         first, last = start_at.astimezone(SHANGHAI).year, end_at.astimezone(SHANGHAI).year
         return tuple(y for y in range(first, last + 1) if y not in self.published_years)
+
+
+def _since_midnight(at: time) -> timedelta:
+    return datetime.combine(date.min, at) - datetime.combine(date.min, time.min)
 
 
 def calendar_of(

@@ -1,0 +1,121 @@
+"""Deadlines: limits counted over the duty calendar, with the arithmetic shown.
+
+The clocks that run on them, and what happens when one strikes, are in `clock`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+
+from gridsvc.core.calendar import SHANGHAI, Calendar
+from gridsvc.core.instant import check_aware
+from gridsvc.core.matter import Limit, LimitKind
+
+_ZERO = timedelta(0)
+_DAY = timedelta(days=1)
+
+
+class Count(StrEnum):
+    """What happened to a stretch of time in the arithmetic of a deadline."""
+
+    EVERY_HOUR = "every_hour"  # counted by the wall clock
+    OFFICE_TIME = "office_time"  # counted within office hours
+    CLOSED = "closed"  # skipped: no workday in it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountedStretch:
+    """One line of the arithmetic: from here to there, so much was counted."""
+
+    count: Count
+    from_at: datetime
+    to_at: datetime
+    counted: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """An end of a limit, with the way it was found."""
+
+    due_at: datetime
+    arithmetic: tuple[CountedStretch, ...]
+    #: years counted without knowing their make-up workdays
+    unpublished_years: tuple[int, ...] = ()
+
+    def explained(self) -> tuple[str, ...]:
+        """Return the arithmetic as lines that a person can follow."""
+        return tuple(
+            f"{s.from_at:%Y-%m-%d %H:%M} – {s.to_at:%Y-%m-%d %H:%M}: {_WORDS[s.count]}"
+            f" {_hours(s.counted)}"
+            for s in self.arithmetic
+        ) + tuple(
+            f"the make-up workdays of {year} are not published yet"
+            for year in self.unpublished_years
+        )
+
+
+_WORDS = {
+    Count.EVERY_HOUR: "every hour counts,",
+    Count.OFFICE_TIME: "office hours count,",
+    Count.CLOSED: "offices closed,",
+}
+
+
+def _hours(span: timedelta) -> str:
+    minutes = round(span.total_seconds() / 60)
+    return f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def due_at(start_at: datetime, limit: Limit, calendar: Calendar) -> Deadline:
+    """Return the end of a limit that starts at an instant.
+
+    Urgent hours and calendar days run by the wall clock. Work hours run only while
+    offices are open. A workday is one day's office hours, so that a limit of one
+    workday given on Monday at ten ends on Tuesday at ten, and one given on Saturday
+    ends when the offices close on Monday.
+    """
+    check_aware(start_at=start_at)
+    start_at = start_at.astimezone(SHANGHAI)
+    if limit.kind is LimitKind.URGENT_HOURS:
+        return _by_wall_clock(start_at, timedelta(hours=limit.amount))
+    if limit.kind is LimitKind.CALENDAR_DAYS:
+        return _by_wall_clock(start_at, timedelta(days=limit.amount))
+    if limit.kind is LimitKind.WORK_HOURS:
+        return _by_office_hours(start_at, timedelta(hours=limit.amount), calendar)
+    return _by_office_hours(start_at, limit.amount * calendar.office_day, calendar)
+
+
+def _by_wall_clock(start_at: datetime, span: timedelta) -> Deadline:
+    end_at = start_at + span
+    return Deadline(due_at=end_at, arithmetic=(_line(Count.EVERY_HOUR, start_at, end_at, span),))
+
+
+def _line(count: Count, from_at: datetime, to_at: datetime, counted: timedelta) -> CountedStretch:
+    return CountedStretch(count=count, from_at=from_at, to_at=to_at, counted=counted)
+
+
+def _by_office_hours(start_at: datetime, span: timedelta, calendar: Calendar) -> Deadline:
+    """Walk over the days; a run of workdays and a run of closed days are one line each."""
+    lines: list[CountedStretch] = []
+    at, left = start_at, span
+    while True:
+        from_at, counted = at, _ZERO
+        is_open = calendar.is_workday(at.date())
+        while calendar.is_workday(at.date()) is is_open:
+            midnight = datetime.combine(at.date(), time.min, SHANGHAI)
+            for opens, closes in calendar.office_spans if is_open else ():
+                begin, end = max(at, midnight + opens), midnight + closes
+                if begin >= end:
+                    continue
+                worked = min(end - begin, left - counted)
+                counted += worked
+                if counted == left:
+                    lines.append(_line(Count.OFFICE_TIME, from_at, begin + worked, counted))
+                    return Deadline(
+                        due_at=begin + worked,
+                        arithmetic=tuple(lines),
+                        unpublished_years=calendar.unpublished_years(start_at, begin + worked),
+                    )
+            at = midnight + _DAY
+        left -= counted
+        lines.append(_line(Count.OFFICE_TIME if is_open else Count.CLOSED, from_at, at, counted))
