@@ -1,5 +1,6 @@
 """Alembic's way in; connections come from the store and are not pooled."""
 
+from collections.abc import Callable
 from typing import Any
 
 from alembic import context
@@ -13,7 +14,8 @@ def ours(obj: Any, name: str | None, type_: str, reflected: bool, compare_to: An
     """Leave PostGIS's own objects and the job queue's tables out of comparisons."""
     if type_ == "table" and reflected and str(name).startswith("procrastinate_"):
         return False
-    return bool(alembic_helpers.include_object(obj, name, type_, reflected, compare_to))
+    helper: Callable[..., bool] = alembic_helpers.include_object
+    return helper(obj, name, type_, reflected, compare_to)
 
 
 engine = migrator_for(context.config.attributes["url"])

@@ -1,10 +1,18 @@
 """Divisions, generations, grids with their versions, adjacency and context linework."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, func, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Computed,
+    DateTime,
+    ForeignKey,
+    Index,
+    literal,
+)
 from sqlalchemy.dialects.postgresql import TSTZRANGE, ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -142,7 +150,6 @@ class ContextLineRow(Row):
     line_3857: Mapped[WKBElement] = mercator_column("LINESTRING", "line")
 
 
-#: Half-open span that holds an instant; written once so that every as-of read agrees.
-def holds(valid: Any, at: datetime) -> Any:
-    """Return the SQL condition that a validity range holds an instant."""
-    return valid.op("@>")(func.cast(at, text("timestamptz")))
+def holds(valid: Any, at: datetime) -> ColumnElement[bool]:
+    """Return the SQL condition that a validity range holds an instant; ranges are half-open."""
+    return cast("ColumnElement[bool]", valid.op("@>")(literal(at, DateTime(timezone=True))))

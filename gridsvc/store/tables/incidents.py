@@ -59,8 +59,14 @@ class IncidentRow(Row):
     due_at: Mapped[datetime | None]
     breached_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
-    #: Whoever handled it last; the re-check must be somebody else's.
-    solver_officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.officer_id"))
+    #: What the officer found who went to see a public report.
+    verification: Mapped[str | None]
+    #: The officer who reported it; null for the public.
+    reporter_officer_id: Mapped[int | None] = mapped_column(ForeignKey("officer.officer_id"))
+    #: The post whose work it is now, while a re-check runs too.
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("post.post_id"))
+    #: Everybody who has solved it, or said so; none of them may re-check it.
+    solvers: Mapped[list[int]]
     rework_count: Mapped[int] = mapped_column(server_default="0")
     return_count: Mapped[int] = mapped_column(server_default="0")
     is_joint: Mapped[bool] = mapped_column(server_default="false")

@@ -27,6 +27,7 @@ class Row(DeclarativeBase):
         str: Text(),
         UUID: Uuid(),
         list[str]: ARRAY(Text()),
+        list[int]: ARRAY(BigInteger()),
         dict[str, Any]: JSONB(),
         int: BigInteger(),
     }

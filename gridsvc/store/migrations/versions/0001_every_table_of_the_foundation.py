@@ -537,7 +537,10 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("breached_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("solver_officer_id", sa.BigInteger(), nullable=True),
+        sa.Column("verification", sa.Text(), nullable=True),
+        sa.Column("reporter_officer_id", sa.BigInteger(), nullable=True),
+        sa.Column("post_id", sa.BigInteger(), nullable=True),
+        sa.Column("solvers", postgresql.ARRAY(sa.BigInteger()), nullable=False),
         sa.Column("rework_count", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("return_count", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("is_joint", sa.Boolean(), server_default="false", nullable=False),
@@ -562,10 +565,11 @@ def upgrade() -> None:
             ["owner_grid_id"], ["grid.grid_id"], name=op.f("incident_owner_grid_id_fkey")
         ),
         sa.ForeignKeyConstraint(
-            ["solver_officer_id"],
+            ["reporter_officer_id"],
             ["officer.officer_id"],
-            name=op.f("incident_solver_officer_id_fkey"),
+            name=op.f("incident_reporter_officer_id_fkey"),
         ),
+        sa.ForeignKeyConstraint(["post_id"], ["post.post_id"], name=op.f("incident_post_id_fkey")),
         sa.ForeignKeyConstraint(
             ["town_code"], ["division.code"], name=op.f("incident_town_code_fkey")
         ),
