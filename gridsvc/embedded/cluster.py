@@ -181,8 +181,9 @@ class EmbeddedCluster:
         try:
             self._pg_ctl("start", "-l", str(first_words), timeout_s=START_TIMEOUT_S)
         except ClusterError as error:
-            said = first_words.read_text(errors="replace").strip()
-            raise ClusterError(f"{error}\n{said}\nMore may be in {log_folder}.") from None
+            newest = max(log_folder.iterdir(), key=lambda log: log.stat().st_mtime_ns)
+            said = "\n".join(newest.read_text(errors="replace").splitlines()[-8:])
+            raise ClusterError(f"{error}\n{said}\nThe logs are in {log_folder}.") from None
 
     def _make_socket_folder(self) -> Path:
         """Make the folder of the socket, closed to all but the owner: that is the only guard.
@@ -204,6 +205,10 @@ class EmbeddedCluster:
                     f"{socket_folder}, needed for the database's socket, is not a folder that "
                     f"only user {self._owner.name} can enter; remove it"
                 ) from None
+        # A killed server leaves these. Their process id may be taken, or be its own while nobody
+        # reaps it (a container without an init), and then the next server would refuse to start.
+        for left in (".s.PGSQL.5432", ".s.PGSQL.5432.lock"):
+            (socket_folder / left).unlink(missing_ok=True)
         return socket_folder
 
     def _ensure_database(self) -> None:

@@ -32,7 +32,7 @@ class Postmaster:
             return pid
         if Path(f"/proc/{pid}").exists():
             self.wait_for_orphans()
-            self._say(f"removing a stale {pid_file}: process {pid} is something else")
+            self._say(f"removing a stale {pid_file}: process {pid} is not its server")
             pid_file.unlink(missing_ok=True)
         return None
 
