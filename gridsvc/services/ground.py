@@ -1,0 +1,210 @@
+"""The ground: what a generation says about places, and the lists that incidents refer to.
+
+Nothing here is truth. An index is built from the database the first time somebody asks
+for its generation and is kept by the generation's number and digest; two processes build
+the same one.
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Generic, TypeVar
+
+from sqlalchemy import Connection
+
+from gridsvc.core.calendar import Calendar
+from gridsvc.core.department import Department
+from gridsvc.core.division import Division
+from gridsvc.core.geo.locate import Answer, Area, Locator
+from gridsvc.core.grid import Grid, Neighbour
+from gridsvc.core.matter import FilingCondition, Matter
+from gridsvc.store import divisions, generations, grids, matters
+
+#: Generations whose index stays in memory: past (late reports), in force, scheduled.
+KEPT_GENERATIONS = 3
+#: How long the reference lists are believed before they are read again.
+REREAD_AFTER_S = 5.0
+
+Value = TypeVar("Value")
+
+
+class NoGeneration(LookupError):
+    """No grids have been loaded yet, so no place can be answered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroundIndex:
+    """One generation, ready to answer: immutable, threads may share it."""
+
+    generation: int
+    effective_at: datetime
+    #: SHA-256 over every outline in force.
+    digest: str
+    locator: Locator
+    grids: Mapping[int, Grid]
+    #: Every grid has an entry, longest shared border first.
+    neighbours: Mapping[int, tuple[Neighbour, ...]]
+    divisions: Mapping[str, Division]
+
+    def locate(self, lon: float, lat: float, accuracy_m: float | None = None) -> Answer:
+        """Return where a place in EPSG:4490 degrees lies; keys of the answer are grid ids."""
+        return self.locator.locate(lon, lat, accuracy_m)
+
+    @property
+    def home_city(self) -> Division:
+        """The city this installation serves."""
+        return next(d for d in self.divisions.values() if d.is_home and d.parent_code is None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """The lists an incident refers to by code, as they stand now."""
+
+    matters: Mapping[str, Matter]
+    conditions: Mapping[str, FilingCondition]
+    departments: Mapping[str, Department]
+    calendar: Calendar
+
+
+class SingleFlight(Generic[Value]):
+    """A small cache whose missing values are built once, by the first thread that asks.
+
+    Other keys are served meanwhile; a build that fails is told to everybody who waited
+    and is tried again by the next who asks.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._lock = threading.Lock()
+        self._values: OrderedDict[object, Future[Value]] = OrderedDict()
+
+    def get(self, key: object, build: Callable[[], Value]) -> Value:
+        """Return the value kept for a key, building it when there is none."""
+        with self._lock:
+            kept = self._values.get(key)
+            if kept is not None:
+                self._values.move_to_end(key)
+            else:
+                mine: Future[Value] = Future()
+                self._values[key] = mine
+                while len(self._values) > self._size:
+                    self._values.popitem(last=False)
+        if kept is not None:
+            return kept.result()
+        try:
+            mine.set_result(build())
+        except BaseException as error:
+            with self._lock:
+                if self._values.get(key) is mine:
+                    del self._values[key]
+            mine.set_exception(error)
+            raise
+        return mine.result()
+
+    def clear(self) -> None:
+        """Forget every value."""
+        with self._lock:
+            self._values.clear()
+
+
+class GroundCache:
+    """The generations and reference lists of one process."""
+
+    def __init__(self) -> None:
+        self._indexes: SingleFlight[GroundIndex] = SingleFlight(KEPT_GENERATIONS)
+        self._reference: tuple[float, Reference] | None = None
+
+    def at(self, connection: Connection, at: datetime) -> GroundIndex:
+        """Return the index of the generation in force at an instant.
+
+        An instant before the first generation is answered by the first: what was seen then
+        still has to belong to somebody. Raises `NoGeneration` before any grids were loaded.
+        """
+        found = generations.generation_in_force(connection, at)
+        if found is None:
+            found = generations.first_generation(connection)
+        if found is None:
+            raise NoGeneration("no grids have been loaded: run `gridsvc import grids` first")
+        return self.of(connection, found)
+
+    def of(self, connection: Connection, found: generations.Generation) -> GroundIndex:
+        """Return the index of a generation, building it when this process has none."""
+        return self._indexes.get(
+            (found.generation, found.digest), lambda: build_index(connection, found)
+        )
+
+    def reference(self, connection: Connection) -> Reference:
+        """Return the reference lists, at most a few seconds old."""
+        kept = self._reference
+        if kept is not None and time.monotonic() - kept[0] <= REREAD_AFTER_S:
+            return kept[1]
+        read_at = time.monotonic()
+        fresh = read_reference(connection)
+        self._reference = (read_at, fresh)
+        return fresh
+
+    def forget(self) -> None:
+        """Read everything again on the next call, as after an import in this process."""
+        self._indexes.clear()
+        self._reference = None
+
+
+def build_index(connection: Connection, found: generations.Generation) -> GroundIndex:
+    """Read one generation from the database and index it."""
+    at = found.effective_at
+    division_of = divisions.divisions(connection)
+    rows = grids.grids_in_force(connection, at, division_of)
+    grid_of: dict[int, Grid] = {row.grid.grid_id: row.grid for row in rows}
+    neighbours: dict[int, list[Neighbour]] = {grid_id: [] for grid_id in grid_of}
+    for row in grids.adjacencies(connection, at):
+        for here, there in ((row.a, row.b), (row.b, row.a)):
+            neighbours[here].append(
+                Neighbour(
+                    grid=grid_of[there],
+                    shared_m=row.shared_m,
+                    kind=row.kind,
+                    crosses_city=row.crosses_city,
+                )
+            )
+    return GroundIndex(
+        generation=found.generation,
+        effective_at=found.effective_at,
+        digest=found.digest,
+        locator=Locator(
+            [
+                Area(
+                    key=row.grid.grid_id,
+                    code=row.grid.code,
+                    is_home=row.grid.is_home,
+                    outline=row.outline,
+                )
+                for row in rows
+            ]
+        ),
+        grids=MappingProxyType(grid_of),
+        neighbours=MappingProxyType(
+            {
+                grid_id: tuple(sorted(near, key=lambda n: (-n.shared_m, n.grid.code)))
+                for grid_id, near in neighbours.items()
+            }
+        ),
+        divisions=MappingProxyType(division_of),
+    )
+
+
+def read_reference(connection: Connection) -> Reference:
+    """Read the lists from the database."""
+    found = matters.matters(connection)
+    return Reference(
+        matters=MappingProxyType(found),
+        conditions=MappingProxyType(
+            {condition.code: condition for m in found.values() for condition in m.conditions}
+        ),
+        departments=MappingProxyType(matters.departments(connection)),
+        calendar=matters.calendar(connection),
+    )
