@@ -69,7 +69,7 @@ class Shortfall(StrEnum):
     NO_DEPARTMENT_POST = "no_department_post"
     NOBODY_LEFT = "nobody_left"  # everybody who could has been excluded
     NO_POST_AT_LEVEL = "no_post_at_level"
-    BORROWED_FROM_NEIGHBOUR = "borrowed_from_neighbour"
+    BORROWED = "borrowed"  # no owner could; the pool or a neighbour takes it
     NO_DISPATCHER = "no_dispatcher"  # the queue named has no staffed dispatcher post
     NO_LIAISON = "no_liaison"
     UNKNOWN_DEPARTMENT = "unknown_department"
@@ -79,13 +79,14 @@ class Shortfall(StrEnum):
 
 
 class QueueReason(StrEnum):
-    """Why an incident stands in a dispatcher's queue."""
+    """Why an incident stands in a dispatcher's queue; some are given by the life-cycle."""
 
     OUTSIDE_ALL_GRIDS = "outside_all_grids"
     NEIGHBOUR_CITY = "neighbour_city"  # in a grid of another city
     CONDITION_MISSING = "condition_missing"
     AWAITS_ACCEPTANCE = "awaits_acceptance"
     RETURNED = "returned"
+    VERIFICATION_DENIED = "verification_denied"  # to be voided, or accepted with a reason
     NOBODY_AVAILABLE = "nobody_available"
     CHOSEN_POST_UNUSABLE = "chosen_post_unusable"
 
@@ -105,3 +106,5 @@ class Rung(StrEnum):
     COMMUNITY_POOL = "community_pool"
     NEIGHBOUR_OF_COMMUNITY = "neighbour_of_community"
     NEIGHBOUR_OF_TOWN = "neighbour_of_town"
+    CHOSEN = "chosen"  # named by a dispatcher, from outside of the ranking
+    LIAISON = "liaison"  # of the neighbour city, for joint work only

@@ -120,6 +120,11 @@ class Rules:
         if problems := find_rule_problems(self):
             raise InvalidRules("; ".join(problems))
 
+    @cached_property
+    def ranks(self) -> dict[Level | None, int]:
+        """The rank of each level; None, a grid, counts as the lowest."""
+        return {None: 0, **{level: rank for rank, level in enumerate(self.ladder.levels)}}
+
     def acknowledge_limit(self, tier: Tier, level: Level) -> Limit:
         """Return the time a post has to say that it has seen a task."""
         return self._acknowledge_limits[tier, level]
