@@ -1,0 +1,17 @@
+import type { PhotoOut } from "../api/wire";
+import { tCode } from "../i18n";
+
+/** Photos of an incident; each opens full size on its own. */
+export function ServerPhotos({ photos }: { photos: PhotoOut[] }) {
+  if (photos.length === 0) return null;
+  return (
+    <div class="photos photos-server" data-testid="incident-photos">
+      {photos.map((photo) => (
+        <a key={photo.sha256 + photo.slot} class="photo-frame" href={photo.url} target="_blank" rel="noopener">
+          <img class="photo" src={photo.thumb_url} alt={tCode("slot", photo.slot)} loading="lazy" />
+          <span class="photo-slot">{tCode("slot", photo.slot)}</span>
+        </a>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+import { t } from "../i18n";
+import { lateCount, tasks } from "../tasks/tasks";
+import { blockedCount } from "../uploads/uploads";
+import { go } from "./route";
+
+const ICONS = {
+  tasks: "M5 6h2v2H5z M10 7h10 M5 12h2v2H5z M10 13h10 M5 18h2v2H5z M10 19h10",
+  report: "M12 5v14 M5 12h14",
+  me: "M12 4a4 4 0 1 1 0 8 4 4 0 0 1 0-8z M4 21c1-5 4-7 8-7s7 2 8 7",
+} as const;
+
+type Tab = keyof typeof ICONS;
+
+export function TabBar({ current }: { current: string }) {
+  const badges: Record<Tab, number> = { tasks: tasks.value?.length ?? 0, report: 0, me: blockedCount.value };
+  const tabs: Tab[] = ["tasks", "report", "me"];
+  return (
+    <nav class="tabs" aria-label={t("tabs.label")}>
+      {tabs.map((tab) => (
+        <button
+          key={tab}
+          type="button"
+          class={`tab tab-${tab}${current === tab ? " tab-on" : ""}`}
+          aria-current={current === tab ? "page" : undefined}
+          data-testid={`tab-${tab}`}
+          onClick={() => go(`/${tab}`)}
+        >
+          <span class="tab-icon">
+            <svg viewBox="0 0 24 24" aria-hidden="true">
+              <path d={ICONS[tab]} fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" />
+            </svg>
+            {badges[tab] > 0 && (
+              <span class={tab === "tasks" && lateCount.value === 0 ? "badge badge-calm" : "badge"}>{badges[tab]}</span>
+            )}
+          </span>
+          {t(`tabs.${tab}`)}
+        </button>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,44 @@
+/** What each step asks of the person who takes it. */
+
+import type { PhotoSlot } from "../api/wire";
+
+export type StepNeeds = {
+  /** Typed reasons to choose from; none means no reason is asked. */
+  reasons: readonly string[];
+  photos: readonly PhotoSlot[];
+  photoRequired: boolean;
+  note: boolean;
+  tone: "main" | "plain" | "danger";
+};
+
+const plain: StepNeeds = { reasons: [], photos: [], photoRequired: false, note: false, tone: "plain" };
+
+/** The steps offered on a phone, in the order of their buttons. */
+export const PHONE_STEPS: Record<string, StepNeeds> = {
+  acknowledge: { ...plain, tone: "main" },
+  verify_confirm: { ...plain, photos: ["scene"], note: true, tone: "main" },
+  handle: { ...plain, photos: ["after"], photoRequired: true, note: true, tone: "main" },
+  recheck_pass: { ...plain, photos: ["after"], note: true, tone: "main" },
+  verify_deny: {
+    ...plain,
+    reasons: ["nothing_there", "other_place", "already_solved", "other"],
+    photos: ["scene"],
+    note: true,
+  },
+  recheck_fail: {
+    ...plain,
+    reasons: ["not_solved", "partly_solved", "came_back", "other"],
+    photos: ["scene"],
+    note: true,
+    tone: "danger",
+  },
+  return: {
+    ...plain,
+    reasons: ["other_department", "other_place", "needs_authority", "needs_others", "already_solved", "other"],
+    note: true,
+  },
+};
+
+/** The steps of a task that this page knows how to ask for, in our order. */
+export const offered = (steps: readonly string[]): string[] =>
+  Object.keys(PHONE_STEPS).filter((step) => steps.includes(step));

@@ -1,0 +1,25 @@
+import { resolve } from "node:path";
+import { defineConfig } from "vitest/config";
+
+const page = (path: string) => resolve(import.meta.dirname, path);
+
+// Three pages, one set of assets; the API serves the folder at "/".
+export default defineConfig({
+  build: {
+    // Huawei's system WebView and older WeChat kernels stop here.
+    target: "chrome87",
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0, // a data: URL would need its own exception in the security policy
+    chunkSizeWarningLimit: 1200,
+    rollupOptions: {
+      input: { chooser: page("index.html"), m: page("m/index.html"), d: page("d/index.html") },
+    },
+  },
+  worker: { format: "es" },
+  server: {
+    proxy: Object.fromEntries(
+      ["/api", "/tiles"].map((path) => [path, process.env["GRIDSVC_API"] ?? "http://127.0.0.1:8000"]),
+    ),
+  },
+  test: { environment: "happy-dom", include: ["src/**/*.spec.{ts,tsx}"] },
+});
