@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy import ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gridsvc.store.tables.row import Row
@@ -53,14 +53,27 @@ class ApiKeyRow(Row):
 
 
 class SignInRow(Row):
-    """One attempt to sign in; the login typed is kept only as a digest when it is unknown."""
+    """One attempt to sign in; a login that nobody has is not kept."""
 
     __tablename__ = "sign_in"
+    __table_args__ = (
+        Index(
+            "sign_in_unknown_idx",
+            "login_digest",
+            "at",
+            postgresql_where=text("login_digest IS NOT NULL"),
+        ),
+        Index("sign_in_at_idx", "at"),
+    )
 
     sign_in_id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.account_id"), index=True)
     at: Mapped[datetime]
+    #: signed_in, wrong_password, unknown or locked.
     outcome: Mapped[str]
+    #: The first two bytes of an unknown login's SHA-256: enough to count attempts, too few to
+    #: find out what was typed, which may have been a password in the wrong field.
+    login_digest: Mapped[bytes | None] = mapped_column(LargeBinary())
 
 
 class LoggedReadRow(Row):
