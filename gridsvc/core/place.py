@@ -5,12 +5,15 @@ from enum import StrEnum
 
 
 class Match(StrEnum):
-    """How a place lies among the grids of one generation."""
+    """How a place belongs to the grid it was given; the stored order is never changed."""
 
     INSIDE = "inside"
-    EDGE = "edge"  # on a border
-    OVERLAP = "overlap"  # in several outlines: foreign data
-    NEAREST = "nearest"  # in none, but near one; flagged for a dispatcher
+    #: exactly on a border
+    EDGE = "edge"
+    #: in the interior of one grid and in another too: the outlines are no coverage
+    OVERLAP = "overlap"
+    #: in no grid, but within reach of one; flagged for a dispatcher
+    NEAREST = "nearest"
     OUTSIDE = "outside"
 
 

@@ -6,7 +6,6 @@ from `borders.py`. Datums are not converted here: places arrive in EPSG:4490 deg
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 import shapely
@@ -15,6 +14,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gridsvc.core.geo.borders import WIDEST_NEAREST_M, Borders
 from gridsvc.core.geo.datum import bad_places, check_place
+from gridsvc.core.place import Match as Match
 
 Floats = NDArray[np.float64]
 Positions = NDArray[np.int64]
@@ -22,20 +22,6 @@ Positions = NDArray[np.int64]
 #: How far from an area a place may lie and still be given to it, unless told otherwise.
 NEAREST_M = 200.0
 _CHUNK = 65_536
-
-
-class Match(StrEnum):
-    """How a place belongs to the area it was given."""
-
-    INSIDE = "inside"
-    #: Exactly on a border.
-    EDGE = "edge"
-    #: In the interior of one area and in another too: the areas are not a coverage.
-    OVERLAP = "overlap"
-    #: In no area, but within reach of one.
-    NEAREST = "nearest"
-    OUTSIDE = "outside"
-
 
 #: `Answers.match` holds positions in this tuple.
 MATCHES = tuple(Match)
