@@ -27,7 +27,7 @@ class IllegalStep(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Actor:
+class Standing:
     """Who takes a step, and what they are to the incident at that moment."""
 
     #: None for the system itself
@@ -35,7 +35,9 @@ class Actor:
     roles: frozenset[Role] = frozenset()
 
 
-SYSTEM = Actor(roles=frozenset({Role.SYSTEM}))
+Actor = Standing
+
+SYSTEM = Standing(roles=frozenset({Role.SYSTEM}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +45,7 @@ class Action:
     """One intended step with everything its guards may ask for."""
 
     step: Step
-    by: Actor
+    by: Standing
     reason: str | None = None
     photo_slots: frozenset[PhotoSlot] = frozenset()
     #: the matter of the incident; asked for by a self-fix

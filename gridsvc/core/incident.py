@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import NewType
 from uuid import UUID
 
-from gridsvc.core.action import SYSTEM, Action, Actor, IllegalStep
+from gridsvc.core.action import SYSTEM, Action, IllegalStep, Standing
 from gridsvc.core.department import DepartmentCode
 from gridsvc.core.division import DivisionCode, Level
 from gridsvc.core.duty import Tier
@@ -30,13 +30,13 @@ __all__ = [
     "STEPS",
     "SYSTEM",
     "Action",
-    "Actor",
     "Guard",
     "GuardRule",
     "IllegalStep",
     "Incident",
     "IncidentId",
     "Role",
+    "Standing",
     "State",
     "Step",
     "Verification",
@@ -122,18 +122,18 @@ class Incident:
         raise refusal
 
     def steps_for(
-        self, actor: Actor, matter: Matter | None = None, recheck_share: float = 0.0
+        self, standing: Standing, matter: Matter | None = None, recheck_share: float = 0.0
     ) -> tuple[Step, ...]:
         """Return the steps open to somebody now, given that they will supply what is asked."""
         return tuple(
             step
             for step in Step
             if any(
-                row.roles & actor.roles
+                row.roles & standing.roles
                 and all(
                     GUARDS[guard].holds(
                         self,
-                        Action(step=step, by=actor, matter=matter, recheck_share=recheck_share),
+                        Action(step=step, by=standing, matter=matter, recheck_share=recheck_share),
                     )
                     for guard in row.guards
                     if not GUARDS[guard].asks_input
