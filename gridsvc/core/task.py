@@ -23,6 +23,16 @@ class TaskKind(StrEnum):
     RECHECK = "recheck"  # 核查: is it fixed?
 
 
+#: what a task of a kind costs as a rule; the load of a post is the sum over its open tasks
+USUAL_MINUTES: dict[TaskKind, int] = {
+    TaskKind.VERIFY: 20,
+    TaskKind.PATROL_FIX: 20,
+    TaskKind.HANDLE: 60,
+    TaskKind.ENFORCE: 120,
+    TaskKind.RECHECK: 20,
+}
+
+
 class TaskState(StrEnum):
     """Where a task stands; the last three are final."""
 

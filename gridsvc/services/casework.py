@@ -1,0 +1,299 @@
+"""One incident in hand: its steps, the decisions about it, and what they leave behind.
+
+Used by intake, by people's actions and by the sweep alike, so that an incident moves in
+one way only. Nothing is written here; rows gather in the ledger.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from gridsvc.core.action import SYSTEM, Action
+from gridsvc.core.action import Standing as Party
+from gridsvc.core.dispatch.clock import Stage, StageClock
+from gridsvc.core.dispatch.decision import Assignment, Decision, IncidentFacts, Purpose
+from gridsvc.core.dispatch.engine import decide
+from gridsvc.core.dispatch.queue import dispatchers_division
+from gridsvc.core.dispatch.reason import QueueReason
+from gridsvc.core.division import DivisionCode, Level
+from gridsvc.core.incident import Incident
+from gridsvc.core.life_cycle import State, Step
+from gridsvc.core.matter import FilingCondition, Matter
+from gridsvc.core.officer import OfficerId
+from gridsvc.core.post import PostId
+from gridsvc.core.report import ReportSource
+from gridsvc.core.scope import post_key, scope_of_incident
+from gridsvc.core.shift import shifts_on
+from gridsvc.core.task import USUAL_MINUTES, Task, TaskId
+from gridsvc.services.world import World
+from gridsvc.store.decisions import NewDecision
+from gridsvc.store.events import Event
+from gridsvc.store.incidents import StoredIncident
+from gridsvc.store.ledger import Ledger
+from gridsvc.store.tasks import NewClock, NewQueueEntry, NewTask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What a decision is asked for, beyond what the incident itself says."""
+
+    purpose: Purpose
+    excluded_officers: frozenset[OfficerId] = frozenset()
+    excluded_posts: frozenset[PostId] = frozenset()
+    chosen_post: PostId | None = None
+    raised_to: Level | None = None
+    handle_since: datetime | None = None
+    self_fix: bool = False
+    has_photo_pair: bool = False
+
+
+@dataclass(slots=True)
+class Case:
+    """An incident while a transaction works on it."""
+
+    stored: StoredIncident
+    world: World
+    ledger: Ledger
+    #: The account behind the step; None for the service itself.
+    account_id: UUID | None
+    decision_count: int = 0
+    _events: list[tuple[int, str, dict[str, Any]]] = field(default_factory=list)
+    _keys_before: frozenset[str] = frozenset()
+    _extra_keys: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._keys_before = frozenset(self.stored.scope_keys)
+
+    @property
+    def incident(self) -> Incident:
+        """The incident as it stands within the transaction."""
+        return self.stored.incident
+
+    @property
+    def matter(self) -> Matter:
+        """The matter of the incident."""
+        return self.world.reference.matters[self.incident.matter]
+
+    @property
+    def condition(self) -> FilingCondition | None:
+        """The filing condition, None as long as nobody has chosen one."""
+        code = self.incident.condition
+        return None if code is None else self.world.reference.conditions[code]
+
+    def take(self, step: Step, by: Party = SYSTEM, **given: Any) -> None:
+        """Take a step of the life-cycle, or raise IllegalStep."""
+        given.setdefault("condition", self.condition)
+        action = Action(
+            step=step,
+            by=by,
+            matter=self.matter,
+            recheck_share=self.world.rules.self_fix_recheck_share,
+            **given,
+        )
+        moved = self.incident.after(action)
+        closed_at = self.stored.closed_at if moved.is_open else self.world.now
+        self.stored = replace(self.stored, incident=moved, closed_at=closed_at)
+
+    def note(self, kind: str, **body: Any) -> None:
+        """Remember an event; ids and codes only."""
+        self._events.append((self.stored.event_seq + len(self._events) + 1, kind, body))
+
+    def _decide(self, ask: Ask) -> tuple[Decision, UUID]:
+        incident = self.incident
+        facts = IncidentFacts(
+            incident_id=incident.incident_id,
+            purpose=ask.purpose,
+            matter=self.matter,
+            condition=self.condition,
+            is_public=incident.source is ReportSource.PUBLIC,
+            is_verified=incident.verification is not None,
+            reporter=incident.reporter,
+            self_fix=ask.self_fix,
+            has_photo_pair=ask.has_photo_pair,
+            is_sampled=incident.is_sampled(self.world.rules.self_fix_recheck_share),
+            excluded_officers=ask.excluded_officers,
+            excluded_posts=ask.excluded_posts,
+            raised_to=ask.raised_to,
+            chosen_post=ask.chosen_post,
+            previous_post=incident.post_id,
+            handle_since=ask.handle_since,
+        )
+        ground = self.world.ground(incident.match, self.stored.owner_grid_id)
+        decision = decide(facts, ground, self.world.rules, self.world.now)
+        self.decision_count += 1
+        decision_id = uuid5(incident.incident_id, f"decision {self.decision_count}")
+        self.ledger.decisions.append(
+            NewDecision(decision_id=decision_id, seq=self.decision_count, decision=decision)
+        )
+        return decision, decision_id
+
+    def settle(self, ask: Ask, by: Party = SYSTEM, reason: str | None = None) -> Decision:
+        """Ask the engine and do what it says: close, give to a post, or stand in a queue."""
+        decision, decision_id = self._decide(ask)
+        if decision.joint is not None:
+            self.note("joint_offered", city=decision.joint.city_code)
+        if decision.is_closed_by_self_fix:
+            return decision
+        if decision.queue is not None:
+            self._command(decision)
+            self._start(decision.clocks, None, ask)
+            self.enqueue(decision.queue.division_code, decision.queue.reason, decision_id)
+            return decision
+        assert decision.assignment is not None
+        self._step_for(decision, decision.assignment, by, reason)
+        self._command(decision)
+        self._give(decision, decision.assignment, decision_id, ask)
+        return decision
+
+    def enqueue(
+        self, division: DivisionCode, reason: QueueReason, decision_id: UUID | None = None
+    ) -> None:
+        """Let the incident stand in the queue of a division's dispatcher."""
+        self.ledger.queue_entries.append(
+            NewQueueEntry(
+                incident_id=self.incident.incident_id,
+                division_code=division,
+                reason=reason.value,
+                since=self.world.now,
+            )
+        )
+        self.note(
+            "queued",
+            division=division,
+            reason=reason.value,
+            decision=None if decision_id is None else str(decision_id),
+        )
+
+    def enqueue_at_command(self, reason: QueueReason) -> None:
+        """Let it stand in the queue of the level in command, or of the next that is staffed."""
+        world = self.world
+        ground = world.ground(self.incident.match, self.stored.owner_grid_id)
+        level = self.incident.level or world.rules.ladder.lowest
+        shifts = shifts_on(world.now, ground.calendar)
+        division, _ = dispatchers_division(level, reason, ground, world.rules, shifts)
+        self.enqueue(division.code, reason)
+
+    def finish(self, reporter_accounts: Iterable[UUID] = ()) -> StoredIncident:
+        """Put events into the ledger and return the incident's next version."""
+        incident = replace(self.incident, version=self.incident.version + 1)
+        grid = self.world.grid(self.stored.owner_grid_id)
+        keys = set(
+            scope_of_incident(
+                owner_grid_id=grid.grid_id if grid is not None and grid.is_home else None,
+                division_codes=incident.division_codes,
+                department=incident.department or self.matter.department,
+                reporter_account_ids=reporter_accounts,
+            )
+        )
+        # Who worked on it, reported it or shares it keeps sight of it.
+        keys |= {key for key in self._keys_before if key.startswith(("p", "a", "joint/"))}
+        keys |= self._extra_keys
+        self.ledger.events += [
+            Event(
+                subject="incident",
+                subject_id=str(incident.incident_id),
+                seq=seq,
+                kind=kind,
+                at=self.world.now,
+                account_id=self.account_id,
+                body=body,
+                scope_keys=sorted(keys | self._keys_before),
+            )
+            for seq, kind, body in self._events
+        ]
+        self.stored = replace(
+            self.stored,
+            incident=incident,
+            event_seq=self.stored.event_seq + len(self._events),
+            scope_keys=tuple(sorted(keys)),
+        )
+        return self.stored
+
+    def _step_for(self, decision: Decision, assignment: Assignment, by: Party, reason: str) -> None:
+        """Take the step of the life-cycle that giving this task means."""
+        if decision.purpose is Purpose.VERIFY and self.incident.state is State.REPORTED:
+            self.take(Step.REQUEST_VERIFY, by)
+        elif (decision.purpose is not Purpose.RECHECK or by is not SYSTEM) and not (
+            self.incident.state is State.DISPATCHED and self.incident.post_id == assignment.post_id
+        ):
+            self.take(
+                Step.DISPATCH,
+                by,
+                post_id=assignment.post_id,
+                department=decision.department,
+                tier=decision.tier,
+                level=decision.level,
+                reason=reason,
+            )
+
+    def _command(self, decision: Decision) -> None:
+        """Write down which tier and level have it; a check does not change them."""
+        if decision.purpose in (Purpose.VERIFY, Purpose.RECHECK) and self.incident.tier is not None:
+            return
+        incident = replace(
+            self.incident,
+            tier=decision.tier,
+            level=decision.level,
+            department=decision.department or self.incident.department,
+        )
+        self.stored = replace(self.stored, incident=incident)
+
+    def _give(
+        self, decision: Decision, assignment: Assignment, decision_id: UUID, ask: Ask
+    ) -> None:
+        task_id = TaskId(uuid5(decision_id, "task"))
+        ends = {clock.stage: clock.due_at for clock in decision.clocks}
+        minutes = USUAL_MINUTES[assignment.task_kind]
+        self.ledger.tasks.append(
+            NewTask(
+                task=Task(
+                    task_id=task_id,
+                    kind=assignment.task_kind,
+                    incident_id=self.incident.incident_id,
+                    post_id=assignment.post_id,
+                    officer_id=assignment.officer_id,
+                    created_at=self.world.now,
+                    acknowledge_by=ends.get(Stage.ACKNOWLEDGE),
+                    due_at=next(
+                        (end for stage, end in ends.items() if stage is not Stage.ACKNOWLEDGE),
+                        None,
+                    ),
+                ),
+                decision_id=decision_id,
+                minutes=minutes,
+            )
+        )
+        self._start(decision.clocks, task_id, ask)
+        self.world.add_load(assignment.post_id, minutes)
+        self._extra_keys.add(post_key(assignment.post_id))
+        self.note(
+            "task_given",
+            task=str(task_id),
+            task_kind=assignment.task_kind.value,
+            post=assignment.post_id,
+            officer=assignment.officer_id,
+            purpose=decision.purpose.value,
+            decision=str(decision_id),
+        )
+
+    def _start(self, clocks: Iterable[StageClock], task_id: UUID | None, ask: Ask) -> None:
+        """Start clocks; that of the work itself is the one the lamp shows."""
+        for clock in clocks:
+            if clock.stage is not Stage.ACKNOWLEDGE:
+                self.stored = replace(self.stored, warn_at=clock.warn_at, due_at=clock.due_at)
+            # The limit of handling belongs to the incident and outlives a task: it runs on.
+            of_task = clock.stage is not Stage.HANDLE
+            if not of_task and ask.handle_since is not None:
+                continue
+            self.ledger.clocks.append(
+                NewClock(
+                    incident_id=self.incident.incident_id,
+                    task_id=task_id if of_task else None,
+                    stage=clock.stage.value,
+                    starts_at=clock.starts_at,
+                    warn_at=clock.warn_at,
+                    due_at=clock.due_at,
+                )
+            )
