@@ -1,4 +1,4 @@
-"""COPY: the fast way in for many rows of a table without row-level security."""
+"""Many rows at once: COPY into tables without row-level security, and long lists of codes."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -6,7 +6,9 @@ from typing import Any
 import shapely
 from psycopg import sql
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import ColumnElement, Connection, Text, any_, inspect, literal, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import InstrumentedAttribute
 
 from gridsvc.store.tables.row import Row
 
@@ -22,6 +24,11 @@ def copy_rows(
     with driver.cursor() as cursor, cursor.copy(statement) as copy:
         for values in rows:
             copy.write_row(values)
+
+
+def codes_in(column: InstrumentedAttribute[str], codes: Sequence[str]) -> ColumnElement[bool]:
+    """Return `column = ANY(array)`: one parameter however many codes there are."""
+    return column == any_(literal(list(codes), ARRAY(Text())))
 
 
 def reserve_ids(connection: Connection, row: type[Row], count: int) -> list[int]:

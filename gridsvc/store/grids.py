@@ -10,7 +10,7 @@ from sqlalchemy import Connection, LargeBinary, func, or_, select
 
 from gridsvc.core.division import Division, DivisionCode
 from gridsvc.core.grid import AdjacencyKind, Grid, GridCode, GridId, GridKind
-from gridsvc.store.copying import copy_rows, hex_ewkb, reserve_ids
+from gridsvc.store.copying import codes_in, copy_rows, hex_ewkb, reserve_ids
 from gridsvc.store.tables.grids import (
     AdjacencyRow,
     GridRow,
@@ -130,7 +130,9 @@ def adjacencies(
 
 def grid_ids_by_code(connection: Connection, codes: Sequence[str]) -> dict[str, int]:
     """Return the ids of the grids with these codes, retired ones too."""
-    rows = connection.execute(select(GridRow.code, GridRow.grid_id).where(GridRow.code.in_(codes)))
+    rows = connection.execute(
+        select(GridRow.code, GridRow.grid_id).where(codes_in(GridRow.code, codes))
+    )
     return {row.code: row.grid_id for row in rows}
 
 

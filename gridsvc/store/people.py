@@ -15,7 +15,7 @@ from gridsvc.core.grid import GridId
 from gridsvc.core.officer import OfficerId
 from gridsvc.core.post import Holder, Post, PostCode, PostId, PostPlace
 from gridsvc.core.shift import Shift
-from gridsvc.store.copying import copy_rows, reserve_ids
+from gridsvc.store.copying import codes_in, copy_rows, reserve_ids
 from gridsvc.store.tables.people import OfficerPersonRow, OfficerRow, PostHolderRow, PostRow
 
 #: What a post is, in one statement: its place's size, its holders and the work it has.
@@ -108,7 +108,7 @@ def names_of(connection: Connection, officer_ids: Sequence[int]) -> dict[int, st
 def officer_ids_by_code(connection: Connection, codes: Sequence[str]) -> dict[str, int]:
     """Return the ids of the officers with these codes."""
     rows = connection.execute(
-        select(OfficerRow.code, OfficerRow.officer_id).where(OfficerRow.code == codes_in(codes))
+        select(OfficerRow.code, OfficerRow.officer_id).where(codes_in(OfficerRow.code, codes))
     )
     return {row.code: row.officer_id for row in rows}
 
@@ -116,13 +116,8 @@ def officer_ids_by_code(connection: Connection, codes: Sequence[str]) -> dict[st
 def post_codes_taken(connection: Connection, codes: Sequence[str]) -> set[str]:
     """Return which of these post codes are in use."""
     return set(
-        connection.execute(select(PostRow.code).where(PostRow.code == codes_in(codes))).scalars()
+        connection.execute(select(PostRow.code).where(codes_in(PostRow.code, codes))).scalars()
     )
-
-
-def codes_in(codes: Sequence[str]) -> Any:
-    """Return the right side of `= ANY(array)`: one parameter however many codes."""
-    return bindparam("codes", list(codes), type_=ARRAY(Text()), unique=True).any_()
 
 
 def add_officers(connection: Connection, officers: Sequence[NewOfficer]) -> list[int]:
