@@ -1,8 +1,7 @@
 """Datums in, EPSG:4490 out, and measures in metres: the only room that knows PROJ.
 
-Longitude (or easting) always comes first. WGS-84 and CGCS2000 are taken as equal: PROJ has
-no better than a ballpark between them, and the drift of the plates since the year 2000 (below
-a metre) lies under what a phone can tell. Nothing here reads files.
+Longitude (or easting) always comes first. WGS-84 and CGCS2000 are taken as equal: PROJ has only
+a ballpark between them, and the plates' drift since 2000 is less than a phone can tell.
 """
 
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ Bounds = tuple[float, float, float, float]
 
 NAMED_DATUMS = ("wgs84", "gcj02", "bd09", "cgcs2000")
 HOME_METRIC_CRS = "EPSG:4547"
-#: Area of use of EPSG:4547 (3° Gauss-Krüger, CM 114°E).
+# Area of use of EPSG:4547 (3° Gauss-Krüger, CM 114°E).
 HOME_METRIC_BOUNDS: Bounds = (112.5, 21.52, 115.5, 45.45)
 
 # CRSs that are the lon/lat plane of EPSG:4490 within what anybody can measure.
@@ -262,15 +261,17 @@ def _plain(datum: str) -> str:
     name = datum.strip().upper()
     if name in _SAME_PLANE:
         return name
-    if not name.startswith("EPSG:") or not name[5:].isdigit():
+    # WKT is what a file says of itself when its CRS has no number.
+    is_wkt = "[" in name
+    if not is_wkt and not (name.startswith("EPSG:") and name[5:].isdigit()):
         raise UnknownDatum(datum)
     try:
-        crs = pyproj.CRS.from_user_input(name)
+        crs = pyproj.CRS.from_user_input(datum if is_wkt else name)
     except CRSError as error:
         raise UnknownDatum(datum) from error
     if not (crs.is_geographic or crs.is_projected) or len(crs.axis_info) != 2:
         raise UnknownDatum(datum)
-    return name
+    return datum if is_wkt else name
 
 
 @lru_cache(maxsize=64)

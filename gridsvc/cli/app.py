@@ -1,0 +1,38 @@
+"""The command table: one line each. Commands import what is heavy inside their bodies."""
+
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from gridsvc.cli.locate import locate
+from gridsvc.services.refusal import Refusal
+
+
+class Commands(TyperGroup):
+    """Commands whose refusals end in one paragraph and exit code 2, never in a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; turn a `Refusal` into its text on stderr."""
+        try:
+            return super().invoke(ctx)
+        except Refusal as refusal:
+            typer.echo(str(refusal), err=True)
+            raise typer.Exit(code=2) from None
+
+
+app = typer.Typer(
+    name="gridsvc",
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def gridsvc() -> None:
+    """Run a city by grids: serve it, place things in its grids, check its borders."""
+
+
+app.command()(locate)
