@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from gridsvc.settings import Settings, load_settings
+from gridsvc.settings import CHECKOUT, Settings, load_settings
 
 
 @pytest.fixture(autouse=True)
@@ -62,3 +62,10 @@ def test_an_empty_variable_is_no_setting(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("DATABASE_URL", "")
 
     assert load_settings().database_url is None
+
+
+def test_the_runbook_tells_every_setting() -> None:
+    runbook = (CHECKOUT / "docs" / "runbook.md").read_text()
+    for name in Settings.model_fields:
+        variable = "DATABASE_URL" if name == "database_url" else f"GRIDSVC_{name.upper()}"
+        assert f"| `{variable}` |" in runbook
