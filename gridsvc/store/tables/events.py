@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import UserDefinedType
 
@@ -19,6 +20,10 @@ class Xid8(UserDefinedType[int]):
     def get_col_spec(self, **_: Any) -> str:
         """Return the column's type in DDL."""
         return "xid8"
+
+
+# Otherwise a comparison of the tables with the database warns about a type it does not know.
+ischema_names["xid8"] = Xid8
 
 
 class EventRow(Row):
