@@ -211,7 +211,9 @@ class Case:
         )
         return self.stored
 
-    def _step_for(self, decision: Decision, assignment: Assignment, by: Party, reason: str) -> None:
+    def _step_for(
+        self, decision: Decision, assignment: Assignment, by: Party, reason: str | None
+    ) -> None:
         """Take the step of the life-cycle that giving this task means."""
         if decision.purpose is Purpose.VERIFY and self.incident.state is State.REPORTED:
             self.take(Step.REQUEST_VERIFY, by)

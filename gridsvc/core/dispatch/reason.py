@@ -88,6 +88,7 @@ class QueueReason(StrEnum):
     RETURNED = "returned"
     VERIFICATION_DENIED = "verification_denied"  # to be voided, or accepted with a reason
     NOBODY_AVAILABLE = "nobody_available"
+    UNANSWERED = "unanswered"  # nobody acknowledged it, up to the highest level
     CHOSEN_POST_UNUSABLE = "chosen_post_unusable"
 
 

@@ -1,0 +1,88 @@
+"""Steps that people take on incidents, each once, each on the version they saw."""
+
+from uuid import UUID
+
+from gridsvc.core.action import Actor as Party
+from gridsvc.core.actor import Actor
+from gridsvc.core.duty import Duty
+from gridsvc.core.life_cycle import Role, Step
+from gridsvc.services.action_draft import (
+    ActionConflict,
+    ActionDraft,
+    StaleVersion,
+    UnknownIncident,
+)
+from gridsvc.services.consequences import CONSEQUENCES
+from gridsvc.services.context import Context
+from gridsvc.services.desk import Desk
+from gridsvc.store.actions import StoredAction, insert_action, known_action
+from gridsvc.store.database import EVERYTHING, set_scope
+from gridsvc.store.incidents import incident_for_update
+from gridsvc.store.reports import NewEvidence
+
+
+def take_step(ctx: Context, actor: Actor, incident_id: UUID, draft: ActionDraft) -> None:
+    """Take a step in one transaction; the same action again changes nothing."""
+    now = ctx.clock.now()
+    with ctx.database.begin(actor.scope) as connection:
+        stored = incident_for_update(connection, incident_id)
+        if stored is None:
+            raise UnknownIncident(f"there is no incident {incident_id} in your area")
+        # Seen and locked under the actor's own scope; what follows concerns others too.
+        set_scope(connection, EVERYTHING)
+        before = known_action(connection, draft.action_id)
+        if before is not None:
+            if before.content_digest != draft.digest() or before.account_id != actor.account_id:
+                raise ActionConflict(f"action {draft.action_id} is known with other content")
+            return
+        if stored.incident.version != draft.version:
+            raise StaleVersion(stored.incident)
+        desk = Desk.open(connection, ctx.ground, stored, now, actor.account_id)
+        action = StoredAction(
+            action_id=draft.action_id,
+            incident_id=incident_id,
+            account_id=actor.account_id,
+            step=draft.step.value,
+            at=now,
+            content_digest=draft.digest(),
+        )
+        insert_action(connection, action, draft.note)
+        desk.ledger.evidence += [
+            NewEvidence(
+                named_in=draft.action_id,
+                incident_id=stored.incident.incident_id,
+                account_id=actor.account_id,
+                claim=claim,
+                named_at=now,
+            )
+            for claim in draft.photos
+        ]
+        CONSEQUENCES[draft.step](desk, party_of(actor, desk), draft)
+        desk.close()
+
+
+def party_of(actor: Actor, desk: Desk) -> Party:
+    """Return what somebody is to this incident: a duty alone gives no right to act on it."""
+    incident = desk.case.incident
+    roles = set()
+    if any(
+        post.duty is Duty.DISPATCHER and post.division_code in incident.division_codes
+        for post in actor.posts
+    ):
+        roles.add(Role.DISPATCHER)
+    if any(task.post_id in actor.post_ids for task in desk.open_tasks):
+        roles.add(Role.ASSIGNEE)
+    if actor.officer_id is not None and actor.officer_id == incident.reporter:
+        roles.add(Role.REPORTER)
+    return Party(officer_id=actor.officer_id, roles=frozenset(roles))
+
+
+def steps_of(actor: Actor, desk: Desk) -> tuple[Step, ...]:
+    """Return the steps open to somebody on this incident now."""
+    case = desk.case
+    share = case.world.rules.self_fix_recheck_share
+    return tuple(
+        step
+        for step in case.incident.steps_for(party_of(actor, desk), case.matter, share)
+        if step in CONSEQUENCES
+    )

@@ -1,0 +1,111 @@
+"""A stored incident on the desk: the case, its open tasks and clocks, within one transaction."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from gridsvc.core.dispatch.clock import Stage
+from gridsvc.core.officer import OfficerId
+from gridsvc.core.post import PostId
+from gridsvc.core.task import Task, TaskState
+from gridsvc.services.casework import Case
+from gridsvc.services.ground import GroundCache
+from gridsvc.services.world import World
+from gridsvc.store import tasks
+from gridsvc.store.decisions import decision_count
+from gridsvc.store.incidents import StoredIncident, update_incident
+from gridsvc.store.ledger import Ledger
+
+ALL_STAGES = tuple(stage.value for stage in Stage)
+
+
+@dataclass(slots=True)
+class Desk:
+    """What a step on a stored incident works with; the incident is locked."""
+
+    connection: Connection
+    case: Case
+    ledger: Ledger
+    open_tasks: tuple[Task, ...]
+
+    @classmethod
+    def open(
+        cls,
+        connection: Connection,
+        cache: GroundCache,
+        stored: StoredIncident,
+        now: datetime,
+        account_id: UUID | None,
+    ) -> "Desk":
+        """Read what surrounds an incident that this transaction has locked."""
+        incident_id = stored.incident.incident_id
+        ledger = Ledger()
+        case = Case(
+            stored=stored,
+            world=World.read(connection, cache, now, [stored.owner_grid_id]),
+            ledger=ledger,
+            account_id=account_id,
+            decision_count=decision_count(connection, incident_id),
+        )
+        return cls(connection, case, ledger, tasks.open_tasks_of(connection, incident_id))
+
+    @property
+    def incident_id(self) -> UUID:
+        """The incident on the desk."""
+        return self.case.incident.incident_id
+
+    @property
+    def now(self) -> datetime:
+        """The instant of the step."""
+        return self.case.world.now
+
+    def acknowledge(self, officer_id: OfficerId | None) -> None:
+        """Mark the open task as seen and stop the clock that waited for it."""
+        for task in self.open_tasks:
+            tasks.acknowledge_task(self.connection, task.task_id, officer_id, self.now)
+        self.stop_acknowledge_clock()
+
+    def finish_tasks(self, state: TaskState, officer_id: OfficerId | None) -> None:
+        """End the open tasks as done or returned, by the officer who says so."""
+        for task in self.open_tasks:
+            ended = replace(task.moved_to(state), officer_id=officer_id or task.officer_id)
+            tasks.finish_task(self.connection, ended, self.now)
+        self.open_tasks = ()
+
+    def cancel_tasks(self) -> None:
+        """End the open tasks because somebody else has it now, or nobody needs to."""
+        for task in self.open_tasks:
+            tasks.finish_task(self.connection, task.moved_to(TaskState.CANCELLED), self.now)
+            self.case.note("task_cancelled", task=str(task.task_id), post=task.post_id)
+        self.open_tasks = ()
+
+    def leave_queue(self) -> None:
+        """Take it out of the queue it stands in, if any."""
+        tasks.leave_queue(self.connection, self.incident_id, self.now)
+
+    def stop_all_clocks(self) -> None:
+        """Stop every clock; a stage that follows starts its own."""
+        tasks.stop_clocks(self.connection, self.incident_id, ALL_STAGES, self.now)
+
+    def stop_acknowledge_clock(self) -> None:
+        """Stop the clock that waits for an acknowledgement."""
+        tasks.stop_clocks(self.connection, self.incident_id, (Stage.ACKNOWLEDGE.value,), self.now)
+
+    def handle_since(self) -> datetime | None:
+        """Return when the limit of handling began to run, None when it is not running."""
+        return tasks.handle_clock_start(self.connection, self.incident_id)
+
+    def returned_posts(self) -> frozenset[PostId]:
+        """Return the posts that have given it back; they are not asked again by themselves."""
+        return frozenset(
+            post_id
+            for post_id, _, _, state in tasks.tried_posts_of(self.connection, self.incident_id)
+            if state == TaskState.RETURNED
+        )
+
+    def close(self) -> None:
+        """Write the incident's next version and everything the step left behind."""
+        update_incident(self.connection, self.case.finish())
+        self.ledger.write(self.connection)

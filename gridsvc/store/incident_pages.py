@@ -1,0 +1,244 @@
+"""Incidents as lists and single pages show them: one statement a page, however long."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, TextClause, text
+
+#: The newest open task is whose work it is now; a queue entry may stand beside it.
+_COLUMNS = """
+SELECT i.incident_id, i.number, i.state, i.version, i.source, i.matter_code, i.condition_code,
+       i.tier, i.level, ST_X(i.place) AS lon, ST_Y(i.place) AS lat, i.match,
+       i.owner_grid_id AS grid_id, g.code AS grid_code, i.community_code, i.town_code,
+       i.city_code, i.department_code, i.observed_at, i.received_at, i.warn_at, i.due_at,
+       i.breached_at, i.closed_at, i.is_joint, i.rework_count, i.return_count,
+       t.post_id, p.code AS post_code, p.duty, o.name AS officer_name,
+       q.division_code AS queue_division, q.reason AS queue_reason, q.since AS queue_since
+FROM incident i
+LEFT JOIN grid g ON g.grid_id = i.owner_grid_id
+LEFT JOIN LATERAL (
+    SELECT post_id, officer_id FROM task
+    WHERE task.incident_id = i.incident_id AND finished_at IS NULL
+    ORDER BY created_at DESC, task_id LIMIT 1
+) t ON true
+LEFT JOIN post p ON p.post_id = t.post_id
+LEFT JOIN officer_person o ON o.officer_id = t.officer_id
+LEFT JOIN queue_entry q ON q.incident_id = i.incident_id AND q.left_at IS NULL
+"""
+_IS_OPEN = "i.state NOT IN ('closed', 'voided')"
+
+
+class Order(StrEnum):
+    """In which order a list comes."""
+
+    #: newest first
+    RECEIVED = "received"
+    #: what is due soonest first
+    DUE = "due"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which incidents a list asks for; None asks for nothing."""
+
+    is_open: bool | None = None
+    is_late: bool | None = None
+    state: str | None = None
+    tier: str | None = None
+    grid_id: int | None = None
+    division_code: str | None = None
+    queue: str | None = None
+    #: west, south, east, north in EPSG:4490
+    bbox: tuple[float, float, float, float] | None = None
+    account_key: str | None = None
+
+
+def incident_page(
+    connection: Connection,
+    wanted: Wanted,
+    order: Order,
+    now: datetime,
+    limit: int,
+    after: tuple[datetime, UUID] | None = None,
+) -> list[Mapping[str, Any]]:
+    """Return incidents within the transaction's scope, after a position in the order."""
+    statement, values = page_statement(wanted, order, now, limit, after)
+    return list(connection.execute(statement, values).mappings())
+
+
+def page_statement(
+    wanted: Wanted,
+    order: Order,
+    now: datetime,
+    limit: int,
+    after: tuple[datetime, UUID] | None,
+) -> tuple[TextClause, dict[str, Any]]:
+    """Build the statement of a page; every word of it is ours, every value a parameter."""
+    conditions, values = ["true"], dict[str, Any](limit=limit, now=now)
+    if wanted.is_open is not None:
+        conditions.append(_IS_OPEN if wanted.is_open else f"NOT ({_IS_OPEN})")
+    if wanted.is_late is not None:
+        late = f"({_IS_OPEN} AND coalesce(i.due_at <= :now, false))"
+        conditions.append(late if wanted.is_late else f"NOT {late}")
+    for name in ("state", "tier"):
+        if getattr(wanted, name) is not None:
+            conditions.append(f"i.{name} = :{name}")
+            values[name] = getattr(wanted, name)
+    if wanted.grid_id is not None:
+        conditions.append("i.owner_grid_id = :grid_id")
+        values["grid_id"] = wanted.grid_id
+    if wanted.division_code is not None:
+        conditions.append(":division IN (i.community_code, i.town_code, i.city_code)")
+        values["division"] = wanted.division_code
+    if wanted.queue is not None:
+        conditions.append("q.division_code = :queue" if wanted.queue != "any" else "q IS NOT NULL")
+        values |= {} if wanted.queue == "any" else {"queue": wanted.queue}
+    if wanted.account_key is not None:
+        conditions.append(":account_key = ANY(i.scope_keys)")
+        values["account_key"] = wanted.account_key
+    if wanted.bbox is not None:
+        conditions.append("i.place && ST_MakeEnvelope(:west, :south, :east, :north, 4490)")
+        values |= dict(zip(("west", "south", "east", "north"), wanted.bbox, strict=True))
+    if order is Order.RECEIVED:
+        sort, sense, key = "DESC", "<", "i.received_at"
+    else:
+        sort, sense, key = "ASC", ">", "coalesce(i.due_at, 'infinity')"
+    if after is not None:
+        conditions.append(f"({key}, i.incident_id) {sense} (:after_at, :after_id)")
+        values |= {"after_at": after[0], "after_id": after[1]}
+    statement = (
+        f"{_COLUMNS} WHERE {' AND '.join(conditions)} "
+        f"ORDER BY {key} {sort}, i.incident_id {sort} LIMIT :limit"
+    )
+    return text(statement), values
+
+
+def incident_whole(connection: Connection, incident_id: UUID) -> Mapping[str, Any] | None:
+    """Return one incident with its queue and owner, None outside of the scope."""
+    return (
+        connection.execute(text(f"{_COLUMNS} WHERE i.incident_id = :id"), {"id": incident_id})
+        .mappings()
+        .one_or_none()
+    )
+
+
+def incidents_whole(
+    connection: Connection, incident_ids: list[UUID]
+) -> dict[UUID, Mapping[str, Any]]:
+    """Return several incidents by id."""
+    rows = connection.execute(
+        text(f"{_COLUMNS} WHERE i.incident_id = ANY(:ids)"), {"ids": incident_ids}
+    ).mappings()
+    return {row["incident_id"]: row for row in rows}
+
+
+def tasks_shown(connection: Connection, incident_id: UUID) -> list[Mapping[str, Any]]:
+    """Return every task of an incident, oldest first."""
+    rows = connection.execute(
+        text(
+            """
+            SELECT t.task_id, t.kind, t.state, t.created_at, t.acknowledge_by, t.due_at,
+                   t.acknowledged_at, t.finished_at, t.post_id, p.code AS post_code, p.duty,
+                   o.name AS officer_name
+            FROM task t JOIN post p USING (post_id)
+            LEFT JOIN officer_person o ON o.officer_id = t.officer_id
+            WHERE t.incident_id = :id ORDER BY t.created_at, t.task_id
+            """
+        ),
+        {"id": incident_id},
+    )
+    return list(rows.mappings())
+
+
+def open_tasks_of_posts(connection: Connection, post_ids: list[int]) -> list[Mapping[str, Any]]:
+    """Return the open tasks of some posts, what is due soonest first."""
+    rows = connection.execute(
+        text(
+            """
+            SELECT t.task_id, t.incident_id, t.kind, t.state, t.created_at, t.acknowledge_by,
+                   t.due_at, t.post_id, p.code AS post_code
+            FROM task t JOIN post p USING (post_id)
+            WHERE t.post_id = ANY(:ids) AND t.finished_at IS NULL
+            ORDER BY t.due_at NULLS LAST, t.task_id
+            """
+        ),
+        {"ids": post_ids},
+    )
+    return list(rows.mappings())
+
+
+def photos_of(connection: Connection, incident_id: UUID) -> list[Mapping[str, Any]]:
+    """Return the photographs named for an incident, and whether they have arrived."""
+    rows = connection.execute(
+        text(
+            """
+            SELECT encode(e.sha256, 'hex') AS sha256, e.slot, e.named_at,
+                   f.sha256 IS NOT NULL AS has_arrived
+            FROM evidence e LEFT JOIN photo f USING (sha256)
+            WHERE e.incident_id = :id ORDER BY e.named_at, e.slot
+            """
+        ),
+        {"id": incident_id},
+    )
+    return list(rows.mappings())
+
+
+def notes_of(connection: Connection, incident_id: UUID) -> list[Mapping[str, Any]]:
+    """Return what was written in reports and actions, oldest first."""
+    rows = connection.execute(
+        text(
+            """
+            SELECT r.received_at AS at, 'report' AS written_in, x.note
+            FROM report r JOIN report_text x USING (report_id) WHERE r.incident_id = :id
+            UNION ALL
+            SELECT a.at, a.step, x.note
+            FROM action a JOIN action_text x USING (action_id) WHERE a.incident_id = :id
+            ORDER BY at
+            """
+        ),
+        {"id": incident_id},
+    )
+    return list(rows.mappings())
+
+
+def board_counts(connection: Connection, since: datetime, now: datetime) -> Mapping[str, Any]:
+    """Return the counters of a wall, within the transaction's scope."""
+    return (
+        connection.execute(
+            text(
+                f"""
+                SELECT count(*) FILTER (WHERE {_IS_OPEN} AND EXISTS (
+                           SELECT FROM queue_entry q WHERE q.incident_id = i.incident_id
+                           AND q.left_at IS NULL)) AS to_dispatch,
+                       count(*) FILTER (WHERE i.state IN ('verifying', 'dispatched', 'handling',
+                           'rechecking')) AS handling,
+                       count(*) FILTER (WHERE i.received_at >= :since) AS reported_today,
+                       count(*) FILTER (WHERE i.closed_at >= :since AND i.state = 'closed')
+                           AS solved_today,
+                       count(*) FILTER (WHERE {_IS_OPEN} AND i.due_at <= :now) AS late
+                FROM incident i
+                WHERE {_IS_OPEN} OR i.received_at >= :since OR i.closed_at >= :since
+                """
+            ),
+            {"since": since, "now": now},
+        )
+        .mappings()
+        .one()
+    )
+
+
+def queue_counts(connection: Connection) -> list[Mapping[str, Any]]:
+    """Return how many incidents stand in each division's queue."""
+    rows = connection.execute(
+        text(
+            """
+            SELECT division_code, count(*) AS count, min(since) AS oldest_since
+            FROM queue_entry WHERE left_at IS NULL GROUP BY division_code ORDER BY count(*) DESC
+            """
+        )
+    )
+    return list(rows.mappings())
