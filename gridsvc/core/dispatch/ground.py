@@ -11,6 +11,9 @@ from gridsvc.core.grid import Grid, Neighbour
 from gridsvc.core.place import Match
 from gridsvc.core.post import Post
 
+#: lists keep their order, so the text is canonical without sorted keys
+_CANONICAL = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True, check_circular=False)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Border:
@@ -69,13 +72,12 @@ class Ground:
             border
             and [border.distance_m, border.foreign_city, [_facts_of(p) for p in border.liaisons]],
         ]
-        text = json.dumps(facts, separators=(",", ":"), ensure_ascii=True)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return hashlib.sha256(_CANONICAL.encode(facts).encode()).hexdigest()
 
 
-def _facts_of(post: Post) -> list[object]:
+def _facts_of(post: Post) -> tuple[object, ...]:
     place = post.place
-    return [
+    return (
         post.post_id,
         post.code,
         post.duty,
@@ -89,4 +91,4 @@ def _facts_of(post: Post) -> list[object]:
         post.shift,
         [[h.officer_id, h.is_away] for h in post.holders],
         post.open_task_minutes,
-    ]
+    )

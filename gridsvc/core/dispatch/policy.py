@@ -166,14 +166,14 @@ def why_not(post: Post, demand: Demand) -> WhyNot | None:
 
 def holder_of(post: Post, demand: Demand) -> OfficerId | None:
     """Return the present holder with the lowest id who is not excluded."""
-    return min(
-        (
-            holder.officer_id
-            for holder in post.holders
-            if not holder.is_away and holder.officer_id not in demand.excluded_officers
-        ),
-        default=None,
-    )
+    best: OfficerId | None = None
+    for holder in post.holders:
+        officer_id = holder.officer_id
+        if holder.is_away or officer_id in demand.excluded_officers:
+            continue
+        if best is None or officer_id < best:
+            best = officer_id
+    return best
 
 
 def as_candidate(post: Post, demand: Demand, rung: Rung, shared_m: float = 0.0) -> Candidate:
