@@ -92,9 +92,7 @@ def facts_of(desk: Desk, clock: RunningClock) -> ClockFacts:
     tried = unanswered(desk.connection, desk.incident_id, desk.open_tasks)
     return ClockFacts(
         level=desk.case.incident.level or rules.ladder.lowest,
-        candidates_tried=max(
-            1, len(unanswered(desk.connection, desk.incident_id, desk.open_tasks))
-        ),
+        candidates_tried=max(1, len(tried)),
         # Whether there is one is found by deciding again; a queue is an answer too.
         has_next_candidate=True,
         is_warned=clock.warned_at is not None,

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import RowMapping
+
 from gridsvc.core.lamp import Lamp, lamp_at
 from gridsvc.core.life_cycle import State
 from gridsvc.services.ground import GroundIndex, Reference
@@ -36,7 +38,7 @@ def summary_of(summary: Summary, now: datetime) -> Shown:
 
 
 def shown_incident(
-    row: Mapping[str, Any], index: GroundIndex, reference: Reference, now: datetime
+    row: RowMapping, index: GroundIndex, reference: Reference, now: datetime
 ) -> Shown:
     """Return an incident of a list."""
     is_open = State(row["state"]).is_open

@@ -1,9 +1,9 @@
 """Reading incidents: lists, one whole, its history, its decisions, and the wall's counters."""
 
-from collections.abc import Mapping
 from datetime import datetime, time
-from typing import Any
 from uuid import UUID
+
+from sqlalchemy import RowMapping
 
 from gridsvc.core.actor import Actor
 from gridsvc.core.calendar import SHANGHAI
@@ -16,7 +16,7 @@ from gridsvc.store import incident_pages as pages
 from gridsvc.store.decisions import decisions_of
 from gridsvc.store.events import events_of
 from gridsvc.store.incident_pages import Order, Wanted
-from gridsvc.store.incidents import incident_for_update
+from gridsvc.store.incidents import incident_now
 from gridsvc.store.people import names_of
 
 MOST_INCIDENTS = 2_000
@@ -48,7 +48,7 @@ def incident_in_full(ctx: Context, actor: Actor, incident_id: UUID) -> Shown:
             raise UnknownIncident(f"there is no incident {incident_id} in your area")
         index = ctx.ground.at(connection, now)
         reference = ctx.ground.reference(connection)
-        stored = incident_for_update(connection, incident_id)
+        stored = incident_now(connection, incident_id)
         assert stored is not None
         desk = Desk.open(connection, ctx.ground, stored, now, actor.account_id)
         return shown_incident(row, index, reference, now) | {
@@ -59,7 +59,7 @@ def incident_in_full(ctx: Context, actor: Actor, incident_id: UUID) -> Shown:
         }
 
 
-def photo_of(row: Mapping[str, Any]) -> Shown:
+def photo_of(row: RowMapping) -> Shown:
     """Return a photograph with where to fetch it, once it has arrived."""
     url = f"/api/v1/photos/{row['sha256']}"
     return {
@@ -71,7 +71,7 @@ def photo_of(row: Mapping[str, Any]) -> Shown:
     }
 
 
-def task_of(row: Mapping[str, Any]) -> Shown:
+def task_of(row: RowMapping) -> Shown:
     """Return a task as an incident's page lists it."""
     post = {
         "post_id": row["post_id"],

@@ -1,13 +1,12 @@
 """Incidents as lists and single pages show them: one statement a page, however long."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import Connection, RowMapping, TextClause, text
 
 #: The newest open task is whose work it is now; a queue entry may stand beside it.
 _COLUMNS = """
@@ -64,7 +63,7 @@ def incident_page(
     now: datetime,
     limit: int,
     after: tuple[datetime, UUID] | None = None,
-) -> list[Mapping[str, Any]]:
+) -> list[RowMapping]:
     """Return incidents within the transaction's scope, after a position in the order."""
     statement, values = page_statement(wanted, order, now, limit, after)
     return list(connection.execute(statement, values).mappings())
@@ -117,7 +116,7 @@ def page_statement(
     return text(statement), values
 
 
-def incident_whole(connection: Connection, incident_id: UUID) -> Mapping[str, Any] | None:
+def incident_whole(connection: Connection, incident_id: UUID) -> RowMapping | None:
     """Return one incident with its queue and owner, None outside of the scope."""
     return (
         connection.execute(text(f"{_COLUMNS} WHERE i.incident_id = :id"), {"id": incident_id})
@@ -128,7 +127,7 @@ def incident_whole(connection: Connection, incident_id: UUID) -> Mapping[str, An
 
 def incidents_whole(
     connection: Connection, incident_ids: list[UUID]
-) -> dict[UUID, Mapping[str, Any]]:
+) -> dict[UUID, RowMapping]:
     """Return several incidents by id."""
     rows = connection.execute(
         text(f"{_COLUMNS} WHERE i.incident_id = ANY(:ids)"), {"ids": incident_ids}
@@ -136,7 +135,7 @@ def incidents_whole(
     return {row["incident_id"]: row for row in rows}
 
 
-def tasks_shown(connection: Connection, incident_id: UUID) -> list[Mapping[str, Any]]:
+def tasks_shown(connection: Connection, incident_id: UUID) -> list[RowMapping]:
     """Return every task of an incident, oldest first."""
     rows = connection.execute(
         text(
@@ -154,7 +153,7 @@ def tasks_shown(connection: Connection, incident_id: UUID) -> list[Mapping[str, 
     return list(rows.mappings())
 
 
-def open_tasks_of_posts(connection: Connection, post_ids: list[int]) -> list[Mapping[str, Any]]:
+def open_tasks_of_posts(connection: Connection, post_ids: list[int]) -> list[RowMapping]:
     """Return the open tasks of some posts, what is due soonest first."""
     rows = connection.execute(
         text(
@@ -171,7 +170,7 @@ def open_tasks_of_posts(connection: Connection, post_ids: list[int]) -> list[Map
     return list(rows.mappings())
 
 
-def photos_of(connection: Connection, incident_id: UUID) -> list[Mapping[str, Any]]:
+def photos_of(connection: Connection, incident_id: UUID) -> list[RowMapping]:
     """Return the photographs named for an incident, and whether they have arrived."""
     rows = connection.execute(
         text(
@@ -187,7 +186,7 @@ def photos_of(connection: Connection, incident_id: UUID) -> list[Mapping[str, An
     return list(rows.mappings())
 
 
-def notes_of(connection: Connection, incident_id: UUID) -> list[Mapping[str, Any]]:
+def notes_of(connection: Connection, incident_id: UUID) -> list[RowMapping]:
     """Return what was written in reports and actions, oldest first."""
     rows = connection.execute(
         text(
@@ -205,7 +204,7 @@ def notes_of(connection: Connection, incident_id: UUID) -> list[Mapping[str, Any
     return list(rows.mappings())
 
 
-def board_counts(connection: Connection, since: datetime, now: datetime) -> Mapping[str, Any]:
+def board_counts(connection: Connection, since: datetime, now: datetime) -> RowMapping:
     """Return the counters of a wall, within the transaction's scope."""
     return (
         connection.execute(
@@ -231,7 +230,7 @@ def board_counts(connection: Connection, since: datetime, now: datetime) -> Mapp
     )
 
 
-def queue_counts(connection: Connection) -> list[Mapping[str, Any]]:
+def queue_counts(connection: Connection) -> list[RowMapping]:
     """Return how many incidents stand in each division's queue."""
     rows = connection.execute(
         text(

@@ -7,7 +7,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from geoalchemy2 import functions as geo
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, Select, insert, select, text, update
 
 from gridsvc.core.department import DepartmentCode
 from gridsvc.core.division import DivisionCode, Level
@@ -139,16 +139,23 @@ def point_of(place: Place) -> str:
 
 def incident_for_update(connection: Connection, incident_id: UUID) -> StoredIncident | None:
     """Lock and return an incident within the transaction's scope, None when there is none."""
-    row = connection.execute(
-        select(
-            IncidentRow,
-            geo.ST_X(IncidentRow.place).label("lon"),
-            geo.ST_Y(IncidentRow.place).label("lat"),
-        )
-        .where(IncidentRow.incident_id == incident_id)
-        .with_for_update()
-    ).one_or_none()
+    row = connection.execute(whole(incident_id).with_for_update(of=IncidentRow)).one_or_none()
     return None if row is None else stored_of(row._mapping)
+
+
+def incident_now(connection: Connection, incident_id: UUID) -> StoredIncident | None:
+    """Return an incident within the transaction's scope without locking it."""
+    row = connection.execute(whole(incident_id)).one_or_none()
+    return None if row is None else stored_of(row._mapping)
+
+
+def whole(incident_id: UUID) -> Select[Any]:
+    """Return the query of every column of an incident."""
+    return select(
+        *IncidentRow.__table__.columns,
+        geo.ST_X(IncidentRow.place).label("lon"),
+        geo.ST_Y(IncidentRow.place).label("lat"),
+    ).where(IncidentRow.incident_id == incident_id)
 
 
 def stored_of(row: Any) -> StoredIncident:

@@ -6,8 +6,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
+from gridsvc.core.life_cycle import STEPS
 from gridsvc.store.database import migrator_for
 
 #: Any number that no other program of the cluster uses for an advisory lock.
@@ -31,7 +32,25 @@ def migrate(url: str) -> None:
         connection.commit()
         if not is_current(url):
             command.upgrade(config_for(url), "head")
+        write_transitions(connection)
+        connection.commit()
     engine.dispose()
+
+
+def write_transitions(connection: Connection) -> None:
+    """Let the database allow exactly the changes of state that the life-cycle does."""
+    allowed = sorted({(t.origin.value, t.target.value) for t in STEPS if t.origin != t.target})
+    connection.execute(
+        text(
+            "DELETE FROM transition WHERE (from_state, to_state) NOT IN "
+            "(SELECT * FROM unnest(CAST(:f AS text[]), CAST(:t AS text[])))"
+        ),
+        {"f": [f for f, _ in allowed], "t": [t for _, t in allowed]},
+    )
+    connection.execute(
+        text("INSERT INTO transition VALUES (:f, :t) ON CONFLICT DO NOTHING"),
+        [{"f": f, "t": t} for f, t in allowed],
+    )
 
 
 def is_current(url: str) -> bool:
