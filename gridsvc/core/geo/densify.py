@@ -4,8 +4,6 @@ An outline is its vertices with straight segments in the lon/lat plane; a segmen
 kilometres would run elsewhere in a projected plane.
 """
 
-import itertools
-
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
@@ -17,6 +15,8 @@ Geometries = NDArray[np.object_]
 
 #: Segments above this are cut when outlines are imported.
 LONGEST_SEGMENT_M = 500.0
+#: Below this a segment of the lon/lat plane and its projection run within a millimetre.
+FAITHFUL_SEGMENT_M = 200.0
 _METRES_PER_DEGREE = 111_320.0
 
 
@@ -27,14 +27,12 @@ def densified(geometries_4490: ArrayLike, longest_m: float = LONGEST_SEGMENT_M) 
     the end that comes first in lon, lat, whichever way the ring runs.
     """
     given: Geometries = np.asarray(geometries_4490, dtype=object)
-    cut = [
-        outline
-        if outline is None or _longest_segment_m(outline) <= longest_m
-        else _densified_one(outline, longest_m)
-        for outline in given.ravel()
-    ]
-    outlines: Geometries = np.empty(len(cut), dtype=object)
-    outlines[:] = cut
+    outlines = given.ravel().copy()
+    xy, owner = shapely.get_coordinates(outlines, return_index=True)
+    # Steps from one ring to the next count too; `_cut` looks again.
+    is_long = (_segment_m(xy[:-1], xy[1:]) > longest_m) & (owner[:-1] == owner[1:])
+    for position in np.unique(owner[:-1][is_long]):
+        outlines[position] = _densified_one(outlines[position], longest_m)
     return outlines.reshape(given.shape)
 
 
@@ -62,23 +60,18 @@ def _densified_line(line: LineString, longest_m: float) -> LineString:
 
 
 def _cut(coordinates: Floats, longest_m: float) -> Floats:
-    pieces = [coordinates[:1]]
-    for start, end in itertools.pairwise(coordinates):
-        count = int(np.ceil(_segment_m(start[None], end[None])[0] / longest_m))
-        if count > 1:
-            backward = tuple(end) < tuple(start)
-            low, high = (end, start) if backward else (start, end)
-            between = low + (high - low) * (np.arange(1, count)[:, None] / count)
-            pieces.append(between[::-1] if backward else between)
-        pieces.append(end[None])
-    return np.concatenate(pieces)
-
-
-def _longest_segment_m(outline: BaseGeometry) -> float:
-    rings = shapely.get_parts(shapely.boundary(outline) if outline.area else outline)
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
-    same = ring[:-1] == ring[1:]
-    return float(_segment_m(xy[:-1][same], xy[1:][same]).max(initial=0.0))
+    counts = np.ceil(_segment_m(coordinates[:-1], coordinates[1:]) / longest_m).astype(int)
+    pieces = []
+    done = 0
+    for position in np.flatnonzero(counts > 1).tolist():
+        start, end = coordinates[position], coordinates[position + 1]
+        backward = tuple(end) < tuple(start)
+        low, high = (end, start) if backward else (start, end)
+        share = np.arange(1, counts[position])[:, None] / counts[position]
+        between = low + (high - low) * share
+        pieces += [coordinates[done : position + 1], between[::-1] if backward else between]
+        done = position + 1
+    return np.concatenate([*pieces, coordinates[done:]])
 
 
 def _segment_m(start: Floats, end: Floats) -> Floats:
