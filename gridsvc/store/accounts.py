@@ -130,14 +130,12 @@ def add_sign_in(
 
 
 def unknown_login_failures(
-    connection: Connection, login_digest: bytes, since: datetime
+    connection: Connection, login_digest: bytes
 ) -> tuple[int, datetime | None]:
-    """Return how often an unknown login failed since an instant, and when last."""
+    """Return how often an unknown login failed, and when last; attempts while locked aside."""
     row = connection.execute(
         select(func.count(), func.max(SignInRow.at)).where(
-            SignInRow.login_digest == login_digest,
-            SignInRow.at > since,
-            SignInRow.outcome == "unknown",
+            SignInRow.login_digest == login_digest, SignInRow.outcome == "unknown"
         )
     ).one()
     return row[0], row[1]

@@ -30,6 +30,8 @@ def engine_for(url: str, role: str | None, pool_size: int) -> Engine:
         pool_size=pool_size,
         max_overflow=0,
         pool_pre_ping=True,
+        # Parameters are people's data, and what an error says is logged.
+        hide_parameters=True,
         json_serializer=dump_json,
         json_deserializer=load_json,
     )
@@ -73,8 +75,12 @@ class Database:
 
 def set_scope(connection: Connection, scope: Iterable[str]) -> None:
     """Say what the rest of this transaction may see."""
+    keys = tuple(scope)
+    # A department named "x,*" must not open everything.
+    if any("," in key for key in keys):
+        raise ValueError(f"a scope key holds no comma: {keys}")
     connection.execute(
-        text("SELECT set_config('gridsvc.scope', :scope, true)"), {"scope": ",".join(scope)}
+        text("SELECT set_config('gridsvc.scope', :scope, true)"), {"scope": ",".join(keys)}
     )
 
 

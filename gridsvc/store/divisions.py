@@ -6,10 +6,10 @@ from datetime import datetime
 
 import shapely
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import Connection, Function, LargeBinary, func, select
+from sqlalchemy import Connection, Function, LargeBinary, func, select, update
 
 from gridsvc.core.division import Division, DivisionCode, Level
-from gridsvc.store.copying import copy_rows, hex_ewkb
+from gridsvc.store.copying import codes_in, copy_rows, hex_ewkb
 from gridsvc.store.tables.grids import DivisionOutlineRow, DivisionRow, holds
 
 
@@ -142,6 +142,39 @@ def add_outlines(
             (row.division.code, outline, f"[{effective_at.isoformat()},)")
             for row, outline in zip(landed, outlines, strict=True)
         ),
+    )
+
+
+def bounds_4490(
+    connection: Connection, codes: Sequence[str], at: datetime
+) -> tuple[float, float, float, float] | None:
+    """Return west, south, east and north of some divisions' land, None when they have none."""
+    extent = func.ST_Extent(DivisionOutlineRow.outline)
+    row = connection.execute(
+        select(
+            func.ST_XMin(extent), func.ST_YMin(extent), func.ST_XMax(extent), func.ST_YMax(extent)
+        ).where(DivisionOutlineRow.division_code.in_(codes), holds(DivisionOutlineRow.valid, at))
+    ).one()
+    return None if row[0] is None else (row[0], row[1], row[2], row[3])
+
+
+def outlines_since(connection: Connection, codes: Sequence[str]) -> dict[str, datetime]:
+    """Return from when on divisions have the latest of their outlines."""
+    rows = connection.execute(
+        select(DivisionOutlineRow.division_code, func.max(func.lower(DivisionOutlineRow.valid)))
+        .where(codes_in(DivisionOutlineRow.division_code, codes))
+        .group_by(DivisionOutlineRow.division_code)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def close_outlines(connection: Connection, codes: Sequence[str], at: datetime) -> None:
+    """End the outlines that divisions have at an instant there."""
+    connection.execute(
+        update(DivisionOutlineRow)
+        .where(codes_in(DivisionOutlineRow.division_code, codes))
+        .where(holds(DivisionOutlineRow.valid, at))
+        .values(valid=func.tstzrange(func.lower(DivisionOutlineRow.valid), at))
     )
 
 

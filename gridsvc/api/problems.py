@@ -1,0 +1,242 @@
+"""Errors as RFC 9457 problem details: one table from exception to status, type and title.
+
+A `type` is stable: clients may compare it, and it never changes its meaning. The
+`detail` is the exception's own sentence where that was written for users, and is left
+out where it might tell how the service is built or what somebody sent.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from gridsvc.api.security import CrossSite, NoCsrfToken, NotAllowed, NotSignedIn
+from gridsvc.core.action import IllegalStep
+from gridsvc.core.geo.datum import BadCoordinate, UnknownDatum
+from gridsvc.services.accounts import ActingRefused, SignInLocked, WrongCredentials
+from gridsvc.services.ground import NoGeneration
+from gridsvc.services.passwords import TooManySignIns
+
+MEDIA_TYPE = "application/problem+json"
+TYPE_PREFIX = "urn:gridsvc:problem:"
+
+
+def _nothing(_: Any) -> Mapping[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """How one class of exception is answered."""
+
+    status: int
+    slug: str
+    title: str
+    #: whether the exception's text is for users
+    tells: bool = False
+    #: further members of the document
+    members: Callable[[Any], Mapping[str, Any]] = _nothing
+    headers: Callable[[Any], Mapping[str, str]] = _nothing
+
+
+def _retry(error: Any) -> Mapping[str, str]:
+    return {"Retry-After": str(error.retry_after_s)}
+
+
+def _soon(_: Any) -> Mapping[str, str]:
+    return {"Retry-After": "3"}
+
+
+def _bearer(_: Any) -> Mapping[str, str]:
+    return {"WWW-Authenticate": 'Bearer realm="gridsvc"'}
+
+
+#: The nearest class in an exception's ancestry decides.
+KINDS: dict[type[Exception], Kind] = {
+    # Who are you?
+    NotSignedIn: Kind(
+        status=401, slug="not-signed-in", title="Not signed in", tells=True, headers=_bearer
+    ),
+    WrongCredentials: Kind(
+        status=401, slug="wrong-credentials", title="Wrong login or password", tells=True
+    ),
+    SignInLocked: Kind(
+        status=429,
+        slug="sign-in-locked",
+        title="Locked after too many wrong passwords",
+        tells=True,
+        members=lambda error: {"retry_at": error.until.isoformat()},
+        headers=_retry,
+    ),
+    TooManySignIns: Kind(
+        status=503, slug="sign-in-busy", title="Too many sign-ins", tells=True, headers=_retry
+    ),
+    # May you?
+    NotAllowed: Kind(
+        status=403,
+        slug="not-allowed",
+        title="Not permitted",
+        tells=True,
+        members=lambda error: {"needs": sorted(error.needs)},
+    ),
+    NoCsrfToken: Kind(
+        status=403, slug="csrf", title="The X-CSRF-Token header is missing or wrong", tells=True
+    ),
+    CrossSite: Kind(
+        status=403, slug="cross-site", title="Requests from other sites are refused", tells=True
+    ),
+    ActingRefused: Kind(
+        status=403, slug="acting-refused", title="Not permitted to act for this officer", tells=True
+    ),
+    # Is it so?
+    IllegalStep: Kind(
+        status=409,
+        slug="illegal-step",
+        title="The step is not possible now",
+        tells=True,
+        members=lambda error: {"code": error.code},
+    ),
+    BadCoordinate: Kind(
+        status=422, slug="bad-coordinate", title="No such place on Earth", tells=True
+    ),
+    UnknownDatum: Kind(status=422, slug="unknown-datum", title="Unknown datum", tells=True),
+    RequestValidationError: Kind(
+        status=422,
+        slug="invalid-request",
+        title="The request does not have the expected form",
+        members=lambda error: {"errors": fields_of(error)},
+    ),
+    # Can we?
+    NoGeneration: Kind(
+        status=503,
+        slug="no-grids",
+        title="No grids have been loaded yet",
+        headers=_soon,
+    ),
+    PoolTimeout: Kind(status=503, slug="busy", title="The service is busy", headers=_soon),
+    OperationalError: Kind(
+        status=503, slug="no-database", title="The database cannot be reached", headers=_soon
+    ),
+    Exception: Kind(
+        status=500, slug="unexpected", title="Something went wrong that nobody expected"
+    ),
+}
+
+#: What the framework itself raises, by status.
+HTTP_KINDS: dict[int, tuple[str, str]] = {
+    400: ("bad-request", "The request cannot be understood"),
+    401: ("not-signed-in", "Not signed in"),
+    403: ("not-allowed", "Not permitted"),
+    404: ("not-found", "There is nothing here"),
+    405: ("wrong-method", "This method is not possible here"),
+    406: ("not-acceptable", "Not available in this form"),
+    409: ("conflict", "In conflict with what is stored"),
+    410: ("gone", "It was here and is gone"),
+    413: ("too-large", "Too large"),
+    415: ("wrong-media-type", "Not of a kind that is taken here"),
+    416: ("wrong-range", "No such range"),
+    422: ("invalid-request", "The request does not have the expected form"),
+    429: ("too-many-requests", "Too many requests"),
+    503: ("unavailable", "Not available now"),
+}
+
+
+class ProblemOut(BaseModel):
+    """An error as RFC 9457 writes it; some kinds have further members."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    detail: str | None = None
+    request_id: str | None = None
+
+
+#: For the `responses` of a router: what an endpoint answers when it cannot do as asked.
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    "4XX": {"model": ProblemOut, "description": "Why it was not done"},
+    "5XX": {"model": ProblemOut, "description": "Nothing was done; it may be tried again"},
+}
+
+
+def install_problems(app: FastAPI) -> None:
+    """Answer every exception of an application with a problem document."""
+    for error in KINDS:
+        app.add_exception_handler(error, answer)
+    app.add_exception_handler(HTTPException, answer)
+
+
+async def answer(request: Request, error: Exception) -> Response:
+    """Return the problem document for an exception."""
+    return problem_for(error, request_id=getattr(request.state, "request_id", None))
+
+
+def problem_for(error: Exception, *, request_id: str | None = None) -> Response:
+    """Return the response for an exception, by the table."""
+    if isinstance(error, HTTPException):
+        slug, title = HTTP_KINDS.get(error.status_code, ("refused", "The request was refused"))
+        return problem(
+            error.status_code,
+            slug,
+            title,
+            detail=str(error.detail) if error.detail else None,
+            request_id=request_id,
+            headers=error.headers or {},
+        )
+    kind = kind_of(error)
+    return problem(
+        kind.status,
+        kind.slug,
+        kind.title,
+        detail=(str(error) or None) if kind.tells else None,
+        request_id=request_id,
+        members=kind.members(error),
+        headers=kind.headers(error),
+    )
+
+
+def kind_of(error: Exception) -> Kind:
+    """Return the row of the table for an exception: that of its nearest ancestor."""
+    return next(KINDS[cls] for cls in type(error).__mro__ if cls in KINDS)
+
+
+def problem(
+    status: int,
+    slug: str,
+    title: str,
+    *,
+    detail: str | None = None,
+    request_id: str | None = None,
+    members: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Return a problem document; members never hide the standard ones."""
+    document: dict[str, Any] = dict(members or {})
+    document |= {"type": TYPE_PREFIX + slug, "title": title, "status": status}
+    if detail is not None:
+        document["detail"] = detail
+    if request_id is not None:
+        document["request_id"] = request_id
+    return Response(
+        orjson.dumps(document, default=str),
+        status_code=status,
+        media_type=MEDIA_TYPE,
+        headers={"Cache-Control": "no-store", **(headers or {})},
+    )
+
+
+def fields_of(error: RequestValidationError) -> list[dict[str, Any]]:
+    """Return where a request is not as expected and why; what was sent is not repeated."""
+    return [
+        {"loc": list(found["loc"]), "msg": found["msg"], "type": found["type"]}
+        for found in error.errors()
+    ]

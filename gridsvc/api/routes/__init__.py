@@ -1,0 +1,1 @@
+"""Routes by noun: they translate HTTP to service calls, nothing more."""
