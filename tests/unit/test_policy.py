@@ -192,9 +192,7 @@ def test_why_a_post_is_passed_over(demand: Demand, one: Post, expected: WhyNot) 
     ("demand", "posts", "expected"),
     [
         pytest.param(PATROL, [MANAGER], [], id="nothing is short"),
-        pytest.param(
-            PATROL, [vacant(MANAGER), TWIN], [Shortfall.VACANT_POST], id="a vacancy beside"
-        ),
+        pytest.param(PATROL, [vacant(MANAGER), TWIN], [Shortfall.VACANT_POST], id="one of two"),
         pytest.param(PATROL, [vacant(MANAGER)], [Shortfall.VACANT_POST], id="a vacancy"),
         pytest.param(
             PATROL, [off_shift(MANAGER)], [Shortfall.NOBODY_ON_SHIFT], id="nobody on shift"
