@@ -91,6 +91,20 @@ class RowReader:
             return None
         return number
 
+    def count(self, column: str) -> int | None:
+        """Return a cell as a count; an empty or absent one is None and no problem."""
+        value = self._cells.get(column, "")
+        if not value:
+            return None
+        try:
+            number = round(float(value))
+        except (ValueError, OverflowError):
+            number = -1
+        if number < 0:
+            self.wrong(f"{column} is {value!r}, not a count")
+            return None
+        return number
+
     def known(self, column: str, among: Collection[str], what: str) -> str | None:
         """Return a code that must exist; an empty cell is None and no problem."""
         value = self._cells.get(column, "")
