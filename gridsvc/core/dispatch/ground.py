@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from operator import attrgetter
 
 from gridsvc.core.calendar import Calendar
 from gridsvc.core.department import DepartmentCode
@@ -11,7 +12,7 @@ from gridsvc.core.grid import Grid, Neighbour
 from gridsvc.core.place import Match
 from gridsvc.core.post import Post
 
-#: lists keep their order, so the text is canonical without sorted keys
+#: everything is in lists, so the text is canonical without sorted keys
 _CANONICAL = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True, check_circular=False)
 
 
@@ -50,7 +51,7 @@ class Ground:
             raise ValueError("the home city at least must stand over a place")
 
     def digest(self) -> str:
-        """Return the SHA-256 of the facts seen, as canonical JSON.
+        """Return the SHA-256 of the facts seen, as canonical JSON in the order of their ids.
 
         Two decisions with the same digest, incident and rules are the same decision;
         names are no facts, so a renamed division changes nothing.
@@ -64,15 +65,18 @@ class Ground:
             [[d.code, d.level] for d in self.divisions],
             [
                 [n.grid.grid_id, n.shared_m, n.crosses_city, *n.grid.division_codes]
-                for n in self.neighbours
+                for n in sorted(self.neighbours, key=lambda n: n.grid.grid_id)
             ],
-            [_facts_of(post) for post in self.posts],
+            _sorted_facts(self.posts),
             sorted(self.departments),
             self.calendar.digest,
-            border
-            and [border.distance_m, border.foreign_city, [_facts_of(p) for p in border.liaisons]],
+            border and [border.distance_m, border.foreign_city, _sorted_facts(border.liaisons)],
         ]
         return hashlib.sha256(_CANONICAL.encode(facts).encode()).hexdigest()
+
+
+def _sorted_facts(posts: tuple[Post, ...]) -> list[tuple[object, ...]]:
+    return [_facts_of(post) for post in sorted(posts, key=attrgetter("post_id"))]
 
 
 def _facts_of(post: Post) -> tuple[object, ...]:
