@@ -5,6 +5,8 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from gridsvc.cli.adjacency import adjacency
+from gridsvc.cli.audit import audit
 from gridsvc.cli.locate import locate
 from gridsvc.services.refusal import Refusal
 
@@ -36,3 +38,5 @@ def gridsvc() -> None:
 
 
 app.command()(locate)
+app.command()(audit)
+app.command()(adjacency)

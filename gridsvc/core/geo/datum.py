@@ -28,7 +28,12 @@ HOME_METRIC_CRS = "EPSG:4547"
 HOME_METRIC_BOUNDS: Bounds = (112.5, 21.52, 115.5, 45.45)
 
 # CRSs that are the lon/lat plane of EPSG:4490 within what anybody can measure.
-_SAME_PLANE = {"WGS84", "CGCS2000", "EPSG:4490", "EPSG:4326", "OGC:CRS84", "CRS84"}
+_SAME_PLANE = {
+    "EPSG:4326": "wgs84",
+    "OGC:CRS84": "wgs84",
+    "CRS84": "wgs84",
+    "EPSG:4490": "cgcs2000",
+}
 
 
 class UnknownDatum(ValueError):
@@ -200,7 +205,7 @@ def _converted(
         x, y = (china.gcj02_from_wgs84 if inverse else china.wgs84_from_gcj02)(x, y)
     elif name == "bd09":
         x, y = (china.bd09_from_wgs84 if inverse else china.wgs84_from_bd09)(x, y)
-    elif name.upper() not in _SAME_PLANE:
+    elif name not in NAMED_DATUMS:
         ends = ("EPSG:4490", name) if inverse else (name, "EPSG:4490")
         given_x, given_y = x, y
         x, y = _transformer(*ends).transform(x, y)
@@ -260,7 +265,7 @@ def _plain(datum: str) -> str:
         return lowered
     name = datum.strip().upper()
     if name in _SAME_PLANE:
-        return name
+        return _SAME_PLANE[name]
     # WKT is what a file says of itself when its CRS has no number.
     is_wkt = "[" in name
     if not is_wkt and not (name.startswith("EPSG:") and name[5:].isdigit()):
@@ -276,7 +281,7 @@ def _plain(datum: str) -> str:
 
 @lru_cache(maxsize=64)
 def _is_degrees(name: str) -> bool:
-    if name in NAMED_DATUMS or name in _SAME_PLANE:
+    if name in NAMED_DATUMS:
         return True
     crs = pyproj.CRS.from_user_input(name)
     return crs.is_geographic and crs.axis_info[0].unit_name == "degree"
