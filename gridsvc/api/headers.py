@@ -37,7 +37,7 @@ SECURITY_HEADERS: Mapping[str, str] = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "geolocation=(self), camera=(self), microphone=(self), payment=(), usb=()",
+    "Permissions-Policy": "geolocation=(self), camera=(self), microphone=(), payment=()",
 }
 REQUEST_ID = "X-Request-ID"
 #: A proxy's id is taken over when it is one; anything else could forge log lines.

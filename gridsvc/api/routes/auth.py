@@ -14,6 +14,7 @@ from gridsvc.api.security import (
     CurrentVisitor,
     SecurityDep,
     SignedIn,
+    require,
 )
 from gridsvc.core.actor import Actor, HeldPost
 from gridsvc.services import accounts
@@ -154,8 +155,8 @@ def get_session(visitor: CurrentVisitor, actor: SignedIn, ctx: ContextDep) -> Se
     return session_out(actor, visitor.csrf or "", accounts.standing_of(ctx, actor))
 
 
-@router.delete("/session", operation_id="signOut", status_code=204)
-def sign_out(request: Request, actor: SignedIn, ctx: ContextDep, security: SecurityDep) -> Response:
+@router.delete("/session", operation_id="signOut", status_code=204, dependencies=[require()])
+def sign_out(request: Request, ctx: ContextDep, security: SecurityDep) -> Response:
     """End the session; its cookie opens nothing from now on."""
     token = request.cookies.get(COOKIE, "")
     accounts.sign_out(ctx, token)
