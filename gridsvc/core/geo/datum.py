@@ -16,6 +16,8 @@ from pyproj.exceptions import CRSError, ProjError
 from shapely.geometry.base import BaseGeometry
 
 from gridsvc.core.geo import china
+from gridsvc.core.geo.coordinates import BadCoordinate as BadCoordinate
+from gridsvc.core.geo.coordinates import check_degrees, check_finite, check_landed
 
 Floats = NDArray[np.float64]
 Geometries = NDArray[np.object_]
@@ -44,16 +46,6 @@ class UnknownDatum(ValueError):
         super().__init__(
             f"unknown datum {name!r}: known are {known}, or a CRS as EPSG:number (EPSG:4547)"
         )
-
-
-class BadCoordinate(ValueError):
-    """A coordinate is not a number, or lies outside what its datum can hold."""
-
-    def __init__(self, position: int | None, statement: str) -> None:
-        #: Place of the value in the array given; None for a scalar.
-        self.position = position
-        where = "" if position is None else f" at position {position}"
-        super().__init__(f"{statement}{where}")
 
 
 @overload
@@ -93,16 +85,6 @@ def geometries_to_4490(geometries: ArrayLike, datum: str) -> Geometries:
 def check_datum(datum: str) -> str:
     """Return the datum's plain name (`wgs84`, `EPSG:4547` …) or raise `UnknownDatum`."""
     return _plain(datum)
-
-
-def bad_places(lon: Floats, lat: Floats) -> NDArray[np.bool_]:
-    """Tell which lon/lat degrees are not a place on Earth (NaN, infinite, out of range)."""
-    return ~((np.abs(lon) <= 180.0) & (np.abs(lat) <= 90.0))
-
-
-def check_place(lon: float, lat: float) -> None:
-    """Raise `BadCoordinate` unless lon/lat degrees are a place on Earth."""
-    _check_degrees(np.array([lon], dtype=float), np.array([lat], dtype=float), scalar=True)
 
 
 @dataclass(frozen=True)
@@ -157,7 +139,8 @@ def metric_crs_for(bounds: Bounds) -> str:
 
 def metric_plane_for(geometries_4490: ArrayLike) -> MetricPlane:
     """Return the plane in which geometries are measured; EPSG:4547 when there are none."""
-    bounds = shapely.total_bounds(np.asarray(geometries_4490, dtype=object))
+    geometries = np.asarray(geometries_4490, dtype=object)
+    bounds = shapely.total_bounds(geometries) if geometries.size else np.array([np.nan])
     if np.isnan(bounds).any():
         return MetricPlane(HOME_METRIC_CRS)
     west, south, east, north = (float(value) for value in bounds)
@@ -198,9 +181,9 @@ def _converted(
     scalar = np.ndim(lon) == 0 and np.ndim(lat) == 0
     x, y = np.atleast_1d(np.asarray(lon, float)), np.atleast_1d(np.asarray(lat, float))
     if inverse or _is_degrees(name):
-        _check_degrees(x, y, scalar=scalar)
+        check_degrees(x, y, scalar=scalar)
     else:
-        _check_finite(x, y, scalar=scalar)
+        check_finite(x, y, scalar=scalar)
     if name == "gcj02":
         x, y = (china.gcj02_from_wgs84 if inverse else china.wgs84_from_gcj02)(x, y)
     elif name == "bd09":
@@ -209,53 +192,8 @@ def _converted(
         ends = ("EPSG:4490", name) if inverse else (name, "EPSG:4490")
         given_x, given_y = x, y
         x, y = _transformer(*ends).transform(x, y)
-        _check_landed(given_x, given_y, x, y, name, degrees=not inverse, scalar=scalar)
+        check_landed(given_x, given_y, x, y, name, degrees=not inverse, scalar=scalar)
     return (float(x[0]), float(y[0])) if scalar else (x, y)
-
-
-def _check_finite(x: Floats, y: Floats, *, scalar: bool) -> None:
-    for name, values in (("x", x), ("y", y)):
-        bad = np.flatnonzero(~np.isfinite(values))
-        if bad.size:
-            raise BadCoordinate(
-                None if scalar else int(bad[0]), f"{name} = {values[bad[0]]} is not a number"
-            )
-
-
-def _check_degrees(lon: Floats, lat: Floats, *, scalar: bool) -> None:
-    wrong = np.flatnonzero(bad_places(lon, lat))
-    if not wrong.size:
-        return
-    first = int(wrong[0])
-    position = None if scalar else first
-    for name, value, limit in (("lon", lon[first], 180), ("lat", lat[first], 90)):
-        if not np.isfinite(value):
-            raise BadCoordinate(position, f"{name} = {value} is not a number")
-        if abs(value) > limit:
-            hint = "swapped lon and lat" if abs(lon[first]) <= 90 else "metres taken for degrees"
-            if name == "lat" and abs(value) > 180:
-                hint = "metres taken for degrees"
-            raise BadCoordinate(position, f"{name} = {value} lies outside ±{limit}° ({hint}?)")
-
-
-def _check_landed(
-    given_x: Floats,
-    given_y: Floats,
-    x: Floats,
-    y: Floats,
-    name: str,
-    *,
-    degrees: bool,
-    scalar: bool,
-) -> None:
-    wrong = bad_places(x, y) if degrees else ~(np.isfinite(x) & np.isfinite(y))
-    if wrong.any():
-        first = int(np.flatnonzero(wrong)[0])
-        raise BadCoordinate(
-            None if scalar else first,
-            f"({given_x[first]}, {given_y[first]}) cannot be converted "
-            + (f"from {name}" if degrees else f"to {name}"),
-        )
 
 
 @lru_cache(maxsize=64)

@@ -10,7 +10,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from gridsvc.core.geo.datum import bad_places, from_4490, metric_plane_for, to_4490
+from gridsvc.core.geo.coordinates import bad_places
+from gridsvc.core.geo.datum import from_4490, metric_plane_for, to_4490
 from gridsvc.core.geo.densify import FAITHFUL_SEGMENT_M, densified
 
 Floats = NDArray[np.float64]
@@ -54,7 +55,9 @@ def judge_datum(
     )
     shapely.prepare(reference)
     hull = shapely.boundary(shapely.union_all(shapely.make_valid(outlines_4490)))
-    lon, lat = shapely.get_coordinates(hull).T
+    xy = shapely.get_coordinates(hull)
+    lon: Floats = xy[:, 0]
+    lat: Floats = xy[:, 1]
     near = shapely.dwithin(shapely.points(*plane.project(lon, lat)), reference, _REACH_M)
     lon, lat = lon[near], lat[near]
     if lon.size < _FEWEST_VERTICES:

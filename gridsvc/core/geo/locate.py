@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from gridsvc.core.geo.borders import WIDEST_NEAREST_M, Borders
-from gridsvc.core.geo.datum import bad_places, check_place
+from gridsvc.core.geo.coordinates import bad_places, check_place
 from gridsvc.core.place import Match as Match
 
 Floats = NDArray[np.float64]
