@@ -55,6 +55,10 @@ class GroundIndex:
         """Return where a place in EPSG:4490 degrees lies; keys of the answer are grid ids."""
         return self.locator.locate(lon, lat, accuracy_m)
 
+    def moment(self, at: datetime) -> datetime:
+        """Return the instant to read rows at: what precedes the first generation sees that."""
+        return max(at, self.effective_at)
+
     @property
     def home_city(self) -> Division:
         """The city this installation serves."""

@@ -32,6 +32,8 @@ class TileAddress:
         """Raise `NoSuchTile` for a layer we have not, or numbers outside the zoom's square."""
         if self.layer not in LAYERS:
             raise NoSuchTile(f"no layer {self.layer!r}: there are {', '.join(LAYERS)}")
+        if not 0 <= self.generation < 2**31:
+            raise NoSuchTile(f"there is no generation {self.generation}")
         if not 0 <= self.z <= HIGHEST_ZOOM:
             raise NoSuchTile(f"zoom {self.z} is not 0 to {HIGHEST_ZOOM}")
         last = 2**self.z - 1

@@ -24,6 +24,17 @@ class DivisionAt:
     outline: BaseGeometry | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DivisionBox:
+    """A division with where its land lies, without the outline itself."""
+
+    division: Division
+    #: west, south, east, north in degrees of EPSG:4490; None for no land.
+    bbox: tuple[float, float, float, float] | None
+    #: A lon/lat inside the land.
+    point: tuple[float, float] | None
+
+
 _COLUMNS = (
     DivisionRow.code,
     DivisionRow.name,
@@ -36,6 +47,8 @@ _COLUMNS = (
     DivisionRow.households,
     (DivisionRow.area_km2 * 1_000_000).label("area_m2"),
 )
+
+_COLUMN_NAMES = tuple(column.key for column in _COLUMNS)
 
 
 def divisions(connection: Connection) -> dict[str, Division]:
@@ -79,6 +92,44 @@ def divisions_at(
                 division=Division(**values),
                 path=tuple(path),
                 outline=None if wkb is None else shapely.from_wkb(bytes(wkb)),
+            )
+        )
+    return tuple(found)
+
+
+def division_boxes(
+    connection: Connection, at: datetime, level: str | None, parent_code: str | None
+) -> tuple[DivisionBox, ...]:
+    """Return divisions with their boxes at an instant, home city first, then by code."""
+    outline = DivisionOutlineRow.outline
+    point = func.ST_PointOnSurface(outline)
+    query = (
+        select(
+            *_COLUMNS,
+            *(func.ST_XMin(outline), func.ST_YMin(outline)),
+            *(func.ST_XMax(outline), func.ST_YMax(outline)),
+            *(func.ST_X(point), func.ST_Y(point)),
+        )
+        .outerjoin(
+            DivisionOutlineRow,
+            (DivisionOutlineRow.division_code == DivisionRow.code)
+            & holds(DivisionOutlineRow.valid, at),
+        )
+        .order_by(DivisionRow.is_home.desc(), DivisionRow.code)
+    )
+    if level is not None:
+        query = query.where(DivisionRow.level == level)
+    if parent_code is not None:
+        query = query.where(DivisionRow.parent_code == parent_code)
+    found = []
+    for row in connection.execute(query):
+        *_, west, south, east, north, lon, lat = row
+        division = Division(**dict(zip(_COLUMN_NAMES, row, strict=False)))
+        found.append(
+            DivisionBox(
+                division=division,
+                bbox=None if west is None else (west, south, east, north),
+                point=None if lon is None else (lon, lat),
             )
         )
     return tuple(found)
