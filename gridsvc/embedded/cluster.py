@@ -22,7 +22,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from gridsvc.embedded.configuration import settings_text
+from gridsvc.embedded.configuration import PORT, SOCKET, settings_text
 from gridsvc.embedded.errors import ClusterError, NoServer, OtherMajor
 from gridsvc.embedded.owner import choose_folder, choose_owner, digest, major_of
 from gridsvc.embedded.postmaster import Postmaster
@@ -33,8 +33,8 @@ OWNER_ROLE: Final = "gridsvc_owner"
 SUPERUSER: Final = "postgres"
 EXTENSIONS: Final = ("postgis", "btree_gist", "pg_trgm")
 
-#: sockaddr_un holds 108 bytes with the closing zero; the file in the folder is `.s.PGSQL.5432`.
-LONGEST_SOCKET_FOLDER: Final = 107 - len("/.s.PGSQL.5432")
+#: sockaddr_un holds 108 bytes with the closing zero.
+LONGEST_SOCKET_FOLDER: Final = 107 - len(f"/{SOCKET}")
 
 #: Crash recovery of a large database is slow and must not be taken for a failure.
 START_TIMEOUT_S: Final = 600
@@ -67,7 +67,7 @@ class EmbeddedCluster:
         self._say = say
         self._fsync = fsync
         self._in_use: int | None = None
-        self._owner = choose_owner()
+        self._owner = choose_owner(folder)
         self.folder, self.moved = choose_folder(folder, self._owner, fallback)
         self.server = _server_for(self.folder)
         self._postmaster = Postmaster(self.data, say)
@@ -95,7 +95,7 @@ class EmbeddedCluster:
     def url(self, role: str = OWNER_ROLE, database: str = DATABASE) -> str:
         """Return a SQLAlchemy URL for a role; the cluster must be running."""
         where = quote(str(self._postmaster.socket_folder()), safe="/")
-        return f"postgresql+psycopg://{role}@/{database}?host={where}"
+        return f"postgresql+psycopg://{role}@/{database}?host={where}&port={PORT}"
 
     def start(self) -> str:
         """Have the cluster running with its database, role and extensions; return its URL.
@@ -207,7 +207,7 @@ class EmbeddedCluster:
                 ) from None
         # A killed server leaves these. Their process id may be taken, or be its own while nobody
         # reaps it (a container without an init), and then the next server would refuse to start.
-        for left in (".s.PGSQL.5432", ".s.PGSQL.5432.lock"):
+        for left in (SOCKET, f"{SOCKET}.lock"):
             (socket_folder / left).unlink(missing_ok=True)
         return socket_folder
 
@@ -234,7 +234,7 @@ class EmbeddedCluster:
         while True:
             try:
                 connection = psycopg.connect(
-                    host=where, user=SUPERUSER, dbname=database, autocommit=True
+                    host=where, port=PORT, user=SUPERUSER, dbname=database, autocommit=True
                 )
                 break
             except psycopg.OperationalError:

@@ -2,6 +2,11 @@
 
 import os
 from pathlib import Path
+from typing import Final
+
+#: Only part of the socket's name; said wherever PGPORT in somebody's shell might say another.
+PORT: Final = 5432
+SOCKET: Final = f".s.PGSQL.{PORT}"
 
 
 def settings_text(socket_folder: Path, log_folder: Path, *, fsync: bool) -> str:
@@ -10,6 +15,7 @@ def settings_text(socket_folder: Path, log_folder: Path, *, fsync: bool) -> str:
     safe = "on" if fsync else "off"
     settings = {
         "listen_addresses": "",
+        "port": str(PORT),
         "unix_socket_directories": str(socket_folder),
         "unix_socket_permissions": "0700",
         "max_connections": "100",

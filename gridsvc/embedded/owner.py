@@ -43,29 +43,45 @@ class Owner:
         )
 
 
-def choose_owner() -> Owner:
-    """Return who shall own the cluster: oneself, or for root (whom PostgreSQL refuses) another."""
+def choose_owner(folder: Path) -> Owner:
+    """Return who shall own the cluster in a folder.
+
+    Oneself; for root, whom PostgreSQL refuses, the user who made what is there
+    already, else one of the system's.
+    """
     if os.geteuid() != 0:
-        me = pwd.getpwuid(os.geteuid())
-        return Owner(me.pw_name, me.pw_uid, me.pw_gid)
+        return _user(os.geteuid(), os.getegid())
+    data = folder / "data"
+    if data.exists() and (made := data.stat()).st_uid != 0:
+        return _user(made.st_uid, made.st_gid)
     for name in ("postgres", "gridsvc"):
         try:
             user = pwd.getpwnam(name)
         except KeyError:
             continue
         return Owner(name, user.pw_uid, user.pw_gid)
-    made = subprocess.run(
+    added = subprocess.run(
         ["useradd", "--system", "--user-group", "--shell", "/usr/sbin/nologin", "gridsvc"],
         capture_output=True,
         text=True,
         check=False,
     )
-    if made.returncode != 0:
+    if added.returncode != 0:
         raise ClusterError(
             "PostgreSQL does not run as root, there is no user postgres, and no user gridsvc "
-            f"could be made: {made.stderr.strip()}"
+            f"could be made: {added.stderr.strip()}"
         )
-    return choose_owner()
+    return choose_owner(folder)
+
+
+def _user(uid: int, gid: int) -> Owner:
+    try:
+        return Owner(pwd.getpwuid(uid).pw_name, uid, gid)
+    except KeyError:
+        raise ClusterError(
+            f"user {uid} has no name on this machine, and PostgreSQL asks for one; "
+            "use a named user, or set DATABASE_URL"
+        ) from None
 
 
 def choose_folder(wanted: Path, owner: Owner, fallback: Path | None = None) -> tuple[Path, str]:
@@ -76,8 +92,7 @@ def choose_folder(wanted: Path, owner: Owner, fallback: Path | None = None) -> t
     """
     wanted = wanted.resolve()
     if fallback is None:
-        home = Path(pwd.getpwuid(owner.uid).pw_dir)
-        fallback = SYSTEM_STATE if os.geteuid() == 0 else home / ".local/state/gridsvc"
+        fallback = SYSTEM_STATE if os.geteuid() == 0 else Path.home() / ".local/state/gridsvc"
     spare = fallback.resolve() / digest(wanted)
     moved_earlier = major_of(spare) is not None and major_of(wanted) is None
     if not moved_earlier and _claim(wanted, owner):

@@ -1,17 +1,20 @@
 """The private cluster on a real PostgreSQL: start, share, die, come back."""
 
 import os
+import pwd
 import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 import pytest
 
 from gridsvc.embedded import ClusterError, EmbeddedCluster, NoServer, OtherMajor, Unreachable
+from gridsvc.embedded.owner import choose_owner
 
 #: Starts a cluster, says its URL, and then does what it is told on standard input.
 STARTER = """
@@ -84,7 +87,8 @@ def test_a_new_cluster_is_ready_for_a_service_without_superuser(cluster: Embedde
 
 
 def test_nobody_can_come_in_over_the_network_or_as_another_user(cluster: EmbeddedCluster) -> None:
-    socket_folder = Path(cluster.url().partition("host=")[2])
+    [where] = parse_qs(urlsplit(cluster.url()).query)["host"]
+    socket_folder = Path(where)
 
     assert ask(cluster.url("postgres", "postgres"), "SHOW listen_addresses") == ""
     assert socket_folder.stat().st_mode & 0o777 == 0o700
@@ -255,3 +259,21 @@ def test_a_squatted_socket_folder_is_refused(folder: Path, monkeypatch: pytest.M
     for place in squatted:
         if place.exists():
             place.rmdir()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can take over another user's data")
+def test_root_goes_on_as_the_user_who_made_the_data(folder: Path) -> None:
+    nobody = pwd.getpwnam("nobody")
+    (folder / "data").mkdir(parents=True)
+    os.chown(folder / "data", nobody.pw_uid, nobody.pw_gid)
+
+    assert choose_owner(folder).name == "nobody"
+
+
+def test_a_port_in_the_shell_leads_nowhere_else(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGPORT", "6543")
+
+    with cluster_in(folder) as url:
+        assert ask(url, "SHOW port") == "5432"
