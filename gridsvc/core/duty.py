@@ -54,4 +54,8 @@ TIER_OF_DUTY = {
     Duty.GRID_POLICE: Tier.ENFORCEMENT,
     Duty.ENFORCEMENT_OFFICER: Tier.ENFORCEMENT,
 }
+#: the other way round; tuples, because comparing a few members is faster than hashing one
+DUTIES_OF_TIER = {
+    tier: tuple(duty for duty in Duty if TIER_OF_DUTY.get(duty) is tier) for tier in Tier
+}
 UNPAID_DUTIES = frozenset({Duty.PARTICIPANT})

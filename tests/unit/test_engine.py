@@ -96,6 +96,12 @@ def owner(decision: Decision) -> str | None:
             id="enforcement from the start",
         ),
         pytest.param(
+            facts(matter=matter(entry_tier=Tier.ENFORCEMENT), condition=URGENT),
+            "t-enforcer",
+            TaskKind.ENFORCE,
+            id="urgency asks for no less than the matter does",
+        ),
+        pytest.param(
             facts(is_public=True), "a1-manager", TaskKind.VERIFY, id="a resident: go and see"
         ),
         pytest.param(
@@ -199,6 +205,13 @@ OUTSIDE = {"grid": None, "match": Match.OUTSIDE, "divisions": (division(HOME, CI
             HOME,
             QueueReason.NEIGHBOUR_CITY,
             id="in another city's grid",
+        ),
+        pytest.param(
+            facts(),
+            ground(*EVERYBODY, grid=replace(A1, is_home=False)),
+            HOME,
+            QueueReason.NEIGHBOUR_CITY,
+            id="in a grid that is not of home",
         ),
         pytest.param(
             facts(condition=None),

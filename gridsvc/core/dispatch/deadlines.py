@@ -103,7 +103,12 @@ def _by_office_hours(start_at: datetime, span: timedelta, calendar: Calendar) ->
         is_open = calendar.is_workday(at.date())
         while calendar.is_workday(at.date()) is is_open:
             midnight = datetime.combine(at.date(), time.min, SHANGHAI)
-            for opens, closes in calendar.office_spans if is_open else ():
+            spans = calendar.office_spans if is_open else ()
+            if is_open and at == midnight and left - counted > calendar.office_day:
+                # a whole day is used up; no need to look into it
+                counted += calendar.office_day
+                spans = ()
+            for opens, closes in spans:
                 begin, end = max(at, midnight + opens), midnight + closes
                 if begin >= end:
                     continue

@@ -14,7 +14,7 @@ from gridsvc.core.dispatch.decision import Candidate, PassedOver
 from gridsvc.core.dispatch.ground import Ground
 from gridsvc.core.dispatch.reason import Reason, Rung, Shortfall, WhyNot
 from gridsvc.core.division import Level
-from gridsvc.core.duty import Tier
+from gridsvc.core.duty import DUTIES_OF_TIER, Tier
 from gridsvc.core.grid import Grid, GridId, Neighbour
 from gridsvc.core.officer import OfficerId
 from gridsvc.core.post import Post, PostId
@@ -90,11 +90,12 @@ def rank_posts(
     """
     neighbours = {n.grid.grid_id: n for n in ground.neighbours}
     level_rank = ranks[demand.level]
+    duties = DUTIES_OF_TIER[demand.tier]
     candidates: list[Candidate] = []
     passed_over: list[PassedOver] = []
     owners_why: list[WhyNot | None] = []
     for post in ground.posts:
-        if post.duty.tier is not demand.tier:
+        if post.duty not in duties:
             continue
         covers = post.place.covers(grid)
         rung = _rung_of(post, covers, demand, grid, neighbours)
@@ -155,9 +156,10 @@ def why_not(post: Post, demand: Demand) -> WhyNot | None:
         return WhyNot.UNPAID_DUTY
     if not post.holders:
         return WhyNot.VACANT
-    if all(holder.is_away for holder in post.holders):
-        return WhyNot.ALL_AWAY
-    if post.post_id in demand.excluded_posts or holder_of(post, demand) is None:
+    if holder_of(post, demand) is None:
+        is_away = all(holder.is_away for holder in post.holders)
+        return WhyNot.ALL_AWAY if is_away else WhyNot.EXCLUDED
+    if post.post_id in demand.excluded_posts:
         return WhyNot.EXCLUDED
     if post.shift not in demand.shifts:
         return WhyNot.OFF_SHIFT
