@@ -203,6 +203,8 @@ def intake_functions() -> None:
         op.execute(f"GRANT EXECUTE ON FUNCTION {function} TO gridsvc_app, gridsvc_intake")
         op.execute(f"ALTER FUNCTION {function} OWNER TO {GUARD}")
     op.execute(f"REVOKE CREATE ON SCHEMA public FROM {GUARD}")
+    # The guard's policies hold for its members too: left one, the owner would see every incident.
+    op.execute(f"REVOKE {GUARD} FROM CURRENT_USER")
 
 
 def downgrade() -> None:
