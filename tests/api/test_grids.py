@@ -65,7 +65,7 @@ def test_the_mini_map_has_the_own_grid_first(signed_in: SignIn, tiny_city: TinyC
     found = signed_in("grid_manager").get(f"/api/v1/grids/{tiny_city.grid_ids['N2']}/mini").json()
 
     assert found["type"] == "FeatureCollection"
-    assert [f["properties"]["code"] for f in found["features"]][0] == tiny_city.grid_code("N2")
+    assert found["features"][0]["properties"]["code"] == tiny_city.grid_code("N2")
     assert {f["id"] for f in found["features"]} == {
         tiny_city.grid_ids[name] for name in ("N1", "N2", "S1")
     }
