@@ -21,9 +21,18 @@ from starlette.responses import Response
 from gridsvc.api.security import CrossSite, NoCsrfToken, NotAllowed, NotSignedIn
 from gridsvc.core.action import IllegalStep
 from gridsvc.core.geo.datum import BadCoordinate, UnknownDatum
+from gridsvc.core.step_reason import UnknownReason
 from gridsvc.services.accounts import ActingRefused, SignInLocked, WrongCredentials
+from gridsvc.services.action_draft import (
+    ActionConflict,
+    NobodyAvailable,
+    StaleVersion,
+    UnknownIncident,
+)
 from gridsvc.services.ground import NoGeneration
 from gridsvc.services.passwords import TooManySignIns
+from gridsvc.services.photos import HashMismatch, NotAPhoto, PhotoTooLarge, UnknownPhoto
+from gridsvc.services.report_draft import ReportConflict, UnknownMatter
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:gridsvc:problem:"
@@ -113,6 +122,45 @@ KINDS: dict[type[Exception], Kind] = {
         slug="invalid-request",
         title="The request does not have the expected form",
         members=lambda error: {"errors": fields_of(error)},
+    ),
+    UnknownMatter: Kind(
+        status=422, slug="unknown-matter", title="No such matter or condition", tells=True
+    ),
+    UnknownReason: Kind(
+        status=422, slug="unknown-reason", title="The step has no such reason", tells=True
+    ),
+    # Is it still so?
+    ReportConflict: Kind(
+        status=409, slug="report-conflict", title="The id is known with other content", tells=True
+    ),
+    ActionConflict: Kind(
+        status=409, slug="action-conflict", title="The id is known with other content", tells=True
+    ),
+    StaleVersion: Kind(
+        status=409,
+        slug="stale-version",
+        title="Somebody else has acted since",
+        tells=True,
+        members=lambda error: {"current": error.current},
+    ),
+    NobodyAvailable: Kind(
+        status=409,
+        slug="nobody-available",
+        title="Nobody can take it now",
+        tells=True,
+        members=lambda error: {"shortfalls": list(error.shortfalls)},
+    ),
+    # Is it there?
+    UnknownIncident: Kind(
+        status=404, slug="unknown-incident", title="No such incident", tells=True
+    ),
+    UnknownPhoto: Kind(status=404, slug="unknown-photo", title="No such photograph", tells=True),
+    PhotoTooLarge: Kind(
+        status=413, slug="photo-too-large", title="The photograph is too large", tells=True
+    ),
+    NotAPhoto: Kind(status=415, slug="not-a-photo", title="Not a photograph", tells=True),
+    HashMismatch: Kind(
+        status=422, slug="hash-mismatch", title="The bytes have another hash", tells=True
     ),
     # Can we?
     NoGeneration: Kind(

@@ -8,6 +8,8 @@ from typer.core import TyperGroup
 from gridsvc.cli.adjacency import adjacency
 from gridsvc.cli.audit import audit
 from gridsvc.cli.locate import locate
+from gridsvc.cli.up import up
+from gridsvc.cli.worker import worker
 from gridsvc.services.refusal import Refusal
 
 
@@ -37,6 +39,8 @@ def gridsvc() -> None:
     """Run a city by grids: serve it, place things in its grids, check its borders."""
 
 
+app.command()(up)
+app.command()(worker)
 app.command()(locate)
 app.command()(audit)
 app.command()(adjacency)

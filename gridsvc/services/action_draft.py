@@ -26,7 +26,13 @@ class StaleVersion(Exception):
             f"incident {incident.number} has changed since you looked at it: "
             f"it is {incident.state} now, version {incident.version}"
         )
-        self.incident_id = incident.incident_id
+        #: What the client should look at before it acts again.
+        self.current = {
+            "incident_id": str(incident.incident_id),
+            "number": incident.number,
+            "state": incident.state.value,
+            "version": incident.version,
+        }
 
 
 class ActionConflict(Exception):

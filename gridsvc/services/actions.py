@@ -5,7 +5,8 @@ from uuid import UUID
 from gridsvc.core.action import Actor as Party
 from gridsvc.core.actor import Actor
 from gridsvc.core.duty import Duty
-from gridsvc.core.life_cycle import Role, Step
+from gridsvc.core.life_cycle import STEPS_FROM, Role, State, Step
+from gridsvc.core.step_reason import check_reason
 from gridsvc.services.action_draft import (
     ActionConflict,
     ActionDraft,
@@ -23,6 +24,7 @@ from gridsvc.store.reports import NewEvidence
 
 def take_step(ctx: Context, actor: Actor, incident_id: UUID, draft: ActionDraft) -> None:
     """Take a step in one transaction; the same action again changes nothing."""
+    check_reason(draft.step, draft.reason, draft.note)
     now = ctx.clock.now()
     with ctx.database.begin(actor.scope) as connection:
         stored = incident_for_update(connection, incident_id)
@@ -85,4 +87,13 @@ def steps_of(actor: Actor, desk: Desk) -> tuple[Step, ...]:
         step
         for step in case.incident.steps_for(party_of(actor, desk), case.matter, share)
         if step in CONSEQUENCES
+    )
+
+
+def steps_on_task(state: State) -> tuple[Step, ...]:
+    """Return the steps of a state that its assignee may take, before their guards are asked."""
+    return tuple(
+        step
+        for step in CONSEQUENCES
+        if any(Role.ASSIGNEE in row.roles for row in STEPS_FROM.get((state, step), ()))
     )

@@ -100,7 +100,8 @@ class Case:
         """Remember an event; ids and codes only."""
         self._events.append((self.stored.event_seq + len(self._events) + 1, kind, body))
 
-    def _decide(self, ask: Ask) -> tuple[Decision, UUID]:
+    def ask(self, ask: Ask) -> Decision:
+        """Ask the engine; its answer is neither kept nor acted on."""
         incident = self.incident
         facts = IncidentFacts(
             incident_id=incident.incident_id,
@@ -121,7 +122,10 @@ class Case:
             handle_since=ask.handle_since,
         )
         ground = self.world.ground(incident.match, self.stored.owner_grid_id)
-        decision = decide(facts, ground, self.world.rules, self.world.now)
+        return decide(facts, ground, self.world.rules, self.world.now)
+
+    def _decide(self, ask: Ask) -> tuple[Decision, UUID]:
+        decision, incident = self.ask(ask), self.incident
         self.decision_count += 1
         decision_id = uuid5(incident.incident_id, f"decision {self.decision_count}")
         self.ledger.decisions.append(

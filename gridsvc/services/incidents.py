@@ -7,15 +7,16 @@ from sqlalchemy import RowMapping
 
 from gridsvc.core.actor import Actor
 from gridsvc.core.calendar import SHANGHAI
+from gridsvc.core.incident_list import Order, Wanted
+from gridsvc.core.life_cycle import State
 from gridsvc.services.action_draft import UnknownIncident
-from gridsvc.services.actions import steps_of
+from gridsvc.services.actions import steps_of, steps_on_task
 from gridsvc.services.context import Context
 from gridsvc.services.desk import Desk
 from gridsvc.services.incident_view import Shown, named, shown_incident
 from gridsvc.store import incident_pages as pages
 from gridsvc.store.decisions import decisions_of
 from gridsvc.store.events import events_of
-from gridsvc.store.incident_pages import Order, Wanted
 from gridsvc.store.incidents import incident_now
 from gridsvc.store.people import names_of
 
@@ -51,12 +52,26 @@ def incident_in_full(ctx: Context, actor: Actor, incident_id: UUID) -> Shown:
         stored = incident_now(connection, incident_id)
         assert stored is not None
         desk = Desk.open(connection, ctx.ground, stored, now, actor.account_id)
+        notes = [dict(note) for note in pages.notes_of(connection, incident_id)]
         return shown_incident(row, index, reference, now) | {
             "steps": [step.value for step in steps_of(actor, desk)],
             "photos": [photo_of(photo) for photo in pages.photos_of(connection, incident_id)],
             "tasks": [task_of(task) for task in pages.tasks_shown(connection, incident_id)],
-            "notes": [dict(note) for note in pages.notes_of(connection, incident_id)],
+            "notes": notes,
+            "note": next((n["note"] for n in notes if n["written_in"] == "report"), ""),
         }
+
+
+def incident_of_report(ctx: Context, actor: Actor, incident_id: UUID) -> Shown:
+    """Return the incident that a report of the actor's made."""
+    now = ctx.clock.now()
+    with ctx.database.begin(actor.scope) as connection:
+        row = pages.incident_whole(connection, incident_id)
+        if row is None:
+            raise UnknownIncident(f"there is no incident {incident_id} in your area")
+        index = ctx.ground.at(connection, now)
+        reference = ctx.ground.reference(connection)
+    return shown_incident(row, index, reference, now)
 
 
 def photo_of(row: RowMapping) -> Shown:
@@ -101,6 +116,9 @@ def list_tasks(ctx: Context, actor: Actor) -> list[Shown]:
             "due_at": row["due_at"],
             "post": {"post_id": row["post_id"], "code": row["post_code"]},
             "incident": shown_incident(whole[row["incident_id"]], index, reference, now),
+            "steps": [
+                step.value for step in steps_on_task(State(whole[row["incident_id"]]["state"]))
+            ],
         }
         for row in rows
         if row["incident_id"] in whole

@@ -1,12 +1,12 @@
 """Incidents as lists and single pages show them: one statement a page, however long."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, RowMapping, TextClause, text
+
+from gridsvc.core.incident_list import Order, Wanted
 
 #: The newest open task is whose work it is now; a queue entry may stand beside it.
 _COLUMNS = """
@@ -29,31 +29,6 @@ LEFT JOIN officer_person o ON o.officer_id = t.officer_id
 LEFT JOIN queue_entry q ON q.incident_id = i.incident_id AND q.left_at IS NULL
 """
 _IS_OPEN = "i.state NOT IN ('closed', 'voided')"
-
-
-class Order(StrEnum):
-    """In which order a list comes."""
-
-    #: newest first
-    RECEIVED = "received"
-    #: what is due soonest first
-    DUE = "due"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """Which incidents a list asks for; None asks for nothing."""
-
-    is_open: bool | None = None
-    is_late: bool | None = None
-    state: str | None = None
-    tier: str | None = None
-    grid_id: int | None = None
-    division_code: str | None = None
-    queue: str | None = None
-    #: west, south, east, north in EPSG:4490
-    bbox: tuple[float, float, float, float] | None = None
-    account_key: str | None = None
 
 
 def incident_page(
@@ -125,9 +100,7 @@ def incident_whole(connection: Connection, incident_id: UUID) -> RowMapping | No
     )
 
 
-def incidents_whole(
-    connection: Connection, incident_ids: list[UUID]
-) -> dict[UUID, RowMapping]:
+def incidents_whole(connection: Connection, incident_ids: list[UUID]) -> dict[UUID, RowMapping]:
     """Return several incidents by id."""
     rows = connection.execute(
         text(f"{_COLUMNS} WHERE i.incident_id = ANY(:ids)"), {"ids": incident_ids}

@@ -14,13 +14,13 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from gridsvc.core.geo.beside import metres_beside
 from gridsvc.core.geo.coverage import NamedOutlines
 from gridsvc.core.geo.datum import MetricPlane, metric_plane_for
 from gridsvc.core.geo.ownership import Segments, segments_of
 
 Floats = NDArray[np.float64]
 Positions = NDArray[np.int64]
-Geometries = NDArray[np.object_]
 #: Shared metres by pair of positions, the lower first.
 Shared = dict[tuple[int, int], float]
 
@@ -141,39 +141,24 @@ def _pairs(keys: Positions) -> Iterator[tuple[int, int]]:
 def _beside(
     segments: Segments, plane: MetricPlane, labels: Positions | None
 ) -> Iterator[tuple[tuple[int, int], float, float]]:
-    """Yield (pair, metres side by side, least metres to count) of borders that nobody shares."""
+    """Yield (pair, metres side by side, least metres to count) of borders that nobody shares.
+
+    Pairs that only come near each other are yielded with 0 m.
+    """
     alone = np.flatnonzero(segments.owner_count == 1)
     lines = segments.lines(plane, alone)
-    owner = segments.owner[alone]
+    lengths_m = segments.lengths_m(plane)
     tree = shapely.STRtree(lines)
-    near = [(tree.query(lines, predicate="dwithin", distance=_SOURCE_M), _SOURCE_M, False)]
-    if labels is not None:
-        by_city = tree.query(lines, predicate="dwithin", distance=CITY_LINE_M)
-        near.append((by_city, CITY_LINE_M, True))
-    for (one, other), tolerance_m, across in near:
-        wanted = owner[one] < owner[other]
+    for across in (False,) if labels is None else (False, True):
+        tolerance_m = CITY_LINE_M if across else _SOURCE_M
+        least_m = CITY_LINE_LEAST_M if across else _SOURCE_LEAST_M
+        one, other = alone[tree.query(lines, predicate="dwithin", distance=tolerance_m)]
+        a, b = segments.owner[one], segments.owner[other]
+        wanted = a < b
         if labels is not None:
-            wanted &= (labels[owner[one]] != labels[owner[other]]) == across
-        yield from (
-            (pair, metres, CITY_LINE_LEAST_M if across else _SOURCE_LEAST_M)
-            for pair, metres in _side_by_side(lines, owner, one[wanted], other[wanted], tolerance_m)
-        )
-
-
-def _side_by_side(
-    lines: Geometries, owner: Positions, one: Positions, other: Positions, tolerance_m: float
-) -> Iterator[tuple[tuple[int, int], float]]:
-    """Yield how many metres the lines of two owners run within the tolerance of each other."""
-    members: dict[tuple[int, int], tuple[set[int], set[int]]] = {}
-    for i, j in zip(one.tolist(), other.tolist(), strict=True):
-        mine, theirs = members.setdefault((int(owner[i]), int(owner[j])), (set(), set()))
-        mine.add(i)
-        theirs.add(j)
-    for pair, (mine, theirs) in members.items():
-        sides = [
-            shapely.line_merge(shapely.union_all(lines[sorted(side)])) for side in (mine, theirs)
-        ]
-        # Flat ends: a border that only starts where the other ends runs beside nothing.
-        strips = shapely.buffer(sides, tolerance_m, cap_style="flat")
-        metres = shapely.length(shapely.intersection(sides, strips[::-1]))
-        yield pair, float(metres.mean())
+            wanted &= (labels[a] != labels[b]) == across
+        for pair in _pairs(np.unique(_pair_keys(a[wanted], b[wanted]))):
+            yield pair, 0.0, least_m
+        beside = metres_beside(segments, lengths_m, one[wanted], other[wanted], tolerance_m)
+        for pair, metres in beside:
+            yield pair, metres, least_m

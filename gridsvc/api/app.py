@@ -1,0 +1,101 @@
+"""The application: routes by noun, problems, headers, the live feed and the pages."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from fastapi import APIRouter, FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from gridsvc.api import tiles
+from gridsvc.api.headers import install_headers
+from gridsvc.api.hub import Hub
+from gridsvc.api.pages import install_pages
+from gridsvc.api.problems import install_problems
+from gridsvc.api.routes import (
+    adjacency,
+    auth,
+    board,
+    divisions,
+    generations,
+    grids,
+    health,
+    incidents,
+    locate,
+    matters,
+    photos,
+    reports,
+    stream,
+    tasks,
+)
+from gridsvc.api.security import SignedIn, install_security
+from gridsvc.services.context import Context
+
+NOUNS = (
+    adjacency,
+    auth,
+    board,
+    divisions,
+    generations,
+    grids,
+    incidents,
+    locate,
+    matters,
+    photos,
+    reports,
+    stream,
+    tasks,
+)
+
+
+def create_app(ctx: Context, *, cookie_secure: bool = False) -> FastAPI:
+    """Return the application that serves one installation."""
+    hub = Hub(ctx)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        tail = asyncio.create_task(hub.run())
+        yield
+        hub.close()
+        tail.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await tail
+
+    app = FastAPI(
+        title="gridsvc",
+        version="0.1.0",
+        lifespan=lifespan,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        # A redirected write would come back as a read.
+        redirect_slashes=False,
+    )
+    app.state.context = ctx
+    app.state.hub = hub
+    install_security(app, cookie_secure=cookie_secure)
+    install_problems(app)
+    api = APIRouter(prefix="/api/v1")
+    for noun in NOUNS:
+        api.include_router(noun.router)
+
+    @api.get("/openapi.json", include_in_schema=False)
+    def get_openapi_document(_: SignedIn) -> dict[str, object]:
+        """Return what this API can do, to those who may use it."""
+        return openapi_of(app)
+
+    app.include_router(api)
+    app.include_router(health.router)
+    app.include_router(tiles.router)
+    install_pages(app)
+    install_headers(app)
+    return app
+
+
+def openapi_of(app: FastAPI) -> dict[str, object]:
+    """Return the OpenAPI document of the application, made once."""
+    if app.openapi_schema is None:
+        app.openapi_schema = get_openapi(
+            title=app.title, version=app.version, routes=app.routes, description=app.description
+        )
+    return app.openapi_schema

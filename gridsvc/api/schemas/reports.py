@@ -1,0 +1,80 @@
+"""Reports on the wire."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from gridsvc.api.schemas.incidents import IncidentOut, Note, Photos
+from gridsvc.core.matter import FilingConditionCode, MatterCode
+from gridsvc.core.place import PlaceSource, RawPlace
+from gridsvc.services.report_draft import ReportDraft
+
+
+class PlaceIn(BaseModel):
+    """Where, in the datum named; longitude first, degrees (metres for projected datums)."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+    lon: float
+    lat: float
+    datum: Annotated[str, Field(max_length=40)] = "wgs84"
+    accuracy_m: Annotated[float, Field(ge=0, le=1_000_000)] | None = None
+    source: PlaceSource = PlaceSource.GPS
+
+
+class ReportIn(BaseModel):
+    """One act of telling us. The id is in the address and is made by the client."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    observed_at: AwareDatetime
+    #: The device's clock when it sent; corrects `observed_at`, and is no part of the content.
+    device_sent_at: AwareDatetime | None = None
+    place: PlaceIn
+    matter: Annotated[str, Field(max_length=40)]
+    condition: Annotated[str, Field(max_length=40)] | None = None
+    note: Note = ""
+    photos: Photos = []
+    self_fix: bool = False
+
+    def to_core(self, report_id: UUID) -> ReportDraft:
+        """Return the report to take in."""
+        return ReportDraft(
+            report_id=report_id,
+            observed_at=self.observed_at,
+            device_sent_at=self.device_sent_at,
+            raw_place=RawPlace(
+                lon=self.place.lon,
+                lat=self.place.lat,
+                datum=self.place.datum,
+                accuracy_m=self.place.accuracy_m,
+                source=self.place.source,
+            ),
+            matter=MatterCode(self.matter),
+            condition=None if self.condition is None else FilingConditionCode(self.condition),
+            note=self.note,
+            photos=tuple(photo.to_core() for photo in self.photos),
+            self_fix=self.self_fix,
+        )
+
+
+class ReportOut(BaseModel):
+    """What became of a report."""
+
+    report_id: UUID
+    received_at: datetime
+    flags: list[str]
+    #: Hashes named whose bytes have not arrived yet.
+    missing_photos: list[str]
+    incident: IncidentOut
+
+
+class PhotoReceiptOut(BaseModel):
+    """A photograph that is kept."""
+
+    sha256: str
+    media_type: str
+    width: int
+    height: int

@@ -1,0 +1,106 @@
+"""`gridsvc up`: one command brings the whole service up."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from gridsvc.services.context import Context
+    from gridsvc.settings import Settings
+
+
+def up(
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Load the sample city and make demo accounts.")
+    ] = False,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    worker: Annotated[bool, typer.Option(help="Run background jobs in this process too.")] = True,
+) -> None:
+    """Start a database if none is given, migrate it, serve the pages and the API, run the jobs."""
+    from gridsvc.cli.database import context_of
+    from gridsvc.cli.log import start_logging
+    from gridsvc.settings import load_settings
+
+    settings = load_settings()
+    chosen = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    settings = settings.model_copy(update=chosen)
+    start_logging(settings.log_level, settings.log_format)
+    with context_of(settings) as ctx:
+        if demo:
+            prepare_demo(ctx, settings)
+        print_addresses(settings)
+        serve(ctx, settings, worker)
+
+
+def prepare_demo(ctx: "Context", settings: "Settings") -> None:
+    """Load the sample city once, and make the demo accounts once."""
+    from gridsvc.cli.progress import stages
+    from gridsvc.services.demo_accounts import create_demo_accounts
+    from gridsvc.services.sample_city import load_sample_city
+
+    with stages("Sample city") as progress:
+        load_sample_city(ctx, settings.var / "sample", progress)
+    accounts = create_demo_accounts(ctx, settings.var / "demo-accounts.txt")
+    print_accounts(accounts, settings)
+
+
+def print_accounts(accounts: list, settings: "Settings") -> None:  # type: ignore[type-arg]
+    """Print who may sign in to the demo."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title="Demo accounts", title_justify="left")
+    for heading in ("login", "password", "who", "where"):
+        table.add_column(heading)
+    for account in accounts:
+        table.add_row(account.login, account.password, account.role, account.where)
+    Console(stderr=True).print(table)
+    typer.echo(f"They are kept in {settings.var / 'demo-accounts.txt'}", err=True)
+
+
+def print_addresses(settings: "Settings") -> None:
+    """Print where to look."""
+    from gridsvc.api.pages import DIST
+
+    base = f"http://{settings.host}:{settings.port}"
+    typer.echo(f"Phone page     {base}/m/", err=True)
+    typer.echo(f"Dispatch page  {base}/d/", err=True)
+    if not (DIST / "index.html").exists():
+        typer.echo("The pages have not been built; scripts/run builds them.", err=True)
+
+
+def serve(ctx: "Context", settings: "Settings", with_worker: bool) -> None:
+    """Serve until told to stop."""
+    import asyncio
+
+    import uvicorn
+
+    from gridsvc.api.app import create_app
+    from gridsvc.worker.jobs import run_worker
+
+    app = create_app(ctx, cookie_secure=settings.cookie_secure)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            # A live feed never ends by itself; the hub ends it when the server stops.
+            timeout_graceful_shutdown=5,
+            server_header=False,
+            date_header=True,
+        )
+    )
+
+    async def run() -> None:
+        jobs = asyncio.create_task(run_worker(ctx)) if with_worker else None
+        try:
+            await server.serve()
+        finally:
+            if jobs is not None:
+                jobs.cancel()
+                await asyncio.gather(jobs, return_exceptions=True)
+
+    asyncio.run(run())

@@ -1,0 +1,84 @@
+"""Photographs that have arrived, and who may bring or see them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.postgresql import insert
+
+from gridsvc.store.tables.reports import EvidenceRow, PhotoRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredPhoto:
+    """A photograph whose bytes are in the media store."""
+
+    sha256: bytes
+    media_type: str
+    size: int
+    width: int
+    height: int
+    received_at: datetime
+
+
+def photo(connection: Connection, sha256: bytes) -> StoredPhoto | None:
+    """Return a photograph that has arrived."""
+    row = connection.execute(
+        select(PhotoRow.__table__).where(PhotoRow.sha256 == sha256)
+    ).one_or_none()
+    return None if row is None else StoredPhoto(**row._mapping)
+
+
+def insert_photo(connection: Connection, new: StoredPhoto) -> None:
+    """Write down that a photograph has arrived; again changes nothing."""
+    connection.execute(
+        insert(PhotoRow)
+        .values(
+            sha256=new.sha256,
+            media_type=new.media_type,
+            size=new.size,
+            width=new.width,
+            height=new.height,
+            received_at=new.received_at,
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+def was_named_by(connection: Connection, sha256: bytes, account_id: UUID) -> bool:
+    """Tell whether something that an account had accepted names a photograph."""
+    return bool(
+        connection.execute(
+            select(
+                select(EvidenceRow.sha256)
+                .where(EvidenceRow.sha256 == sha256, EvidenceRow.account_id == account_id)
+                .exists()
+            )
+        ).scalar()
+    )
+
+
+def photo_is_seen(connection: Connection, sha256: bytes) -> bool:
+    """Tell whether an incident within the transaction's scope names a photograph."""
+    return bool(
+        connection.execute(
+            select(select(EvidenceRow.sha256).where(EvidenceRow.sha256 == sha256).exists())
+        ).scalar()
+    )
+
+
+def missing_of_report(connection: Connection, named_in: UUID) -> Sequence[bytes]:
+    """Return what a report or action names and what has not arrived."""
+    arrived = select(PhotoRow.sha256).where(PhotoRow.sha256 == EvidenceRow.sha256).exists()
+    return (
+        connection.execute(
+            select(EvidenceRow.sha256)
+            .distinct()
+            .where(EvidenceRow.named_in == named_in, ~arrived)
+            .order_by(EvidenceRow.sha256)
+        )
+        .scalars()
+        .all()
+    )
