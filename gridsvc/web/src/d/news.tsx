@@ -2,7 +2,7 @@ import { useSignal, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { nameOf, t } from "../i18n";
 import { lastNews } from "../live/live-incidents";
-import { townName } from "./towns";
+import { divisionName } from "./towns";
 
 const QUIET_MS = 5_000;
 
@@ -14,7 +14,7 @@ export function News() {
     const news = lastNews.value;
     if (!news || performance.now() - last.current < QUIET_MS) return;
     last.current = performance.now();
-    said.value = t("news.incident", { what: nameOf(news.matter), where: townName(news.town) });
+    said.value = t("news.incident", { what: nameOf(news.matter), where: divisionName(news.town) });
   });
   return (
     <p class="visually-hidden" aria-live="polite">

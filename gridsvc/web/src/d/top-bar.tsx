@@ -7,7 +7,7 @@ import { streamState } from "../live/stream";
 import { session, signOut } from "../session/session";
 import { Mark } from "../ui/mark";
 import { setTheme, theme } from "./theme";
-import { townName } from "./towns";
+import { divisionName } from "./towns";
 
 const COUNTERS = ["to_dispatch", "handling", "reported_today", "solved_today", "late"] as const;
 
@@ -30,9 +30,10 @@ function Counters() {
 function scopeName(): string {
   const who = session.value;
   if (!who) return "";
-  const post = who.posts.find((item) => item.division);
-  if (post?.division) return nameOf(post.division);
-  return who.scope.divisions.map(townName).join("、");
+  const division = who.posts.find((post) => post.division)?.division;
+  if (!division) return who.scope.divisions.map(divisionName).join("、");
+  const known = divisionName(division.code);
+  return known === division.code ? nameOf(division) : known;
 }
 
 export function TopBar() {

@@ -83,7 +83,7 @@ export function DeskStepForm({ file, step, onClose }: Props) {
       <form onSubmit={submit}>
         {needs.asksCondition && (
           <label class="field">
-            <span>{t("lack.condition")}</span>
+            <span>{t("drawer.condition")}</span>
             <select data-testid="step-condition" value={condition.value} onChange={(event) => (condition.value = event.currentTarget.value)}>
               <option value="">{t("report.choose")}</option>
               {matterOf(incident.matter.code)?.conditions.map((item) => (

@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { serverNow, tick } from "../clock/server-clock";
 import { closeIncident } from "../d/selection";
-import { townName } from "../d/towns";
+import { divisionName } from "../d/towns";
 import { DecisionView } from "../decisions/decision-view";
 import type { Names } from "../decisions/sentences";
 import { lang, nameOf, t, tCode } from "../i18n";
@@ -54,7 +54,7 @@ function Facts({ file }: { file: CaseFile }) {
         {[tCode("tier", incident.tier), tCode("level", incident.level), nameOf(incident.department)].filter(Boolean).join(" · ")}
       </Fact>
       {incident.condition && (
-        <Fact label={t("lack.condition")}>
+        <Fact label={t("drawer.condition")}>
           {nameOf(incident.condition)}
           {condition?.limit && <small>{t("matter.limit", { limit: limit(condition.limit) })}</small>}
         </Fact>
@@ -93,7 +93,7 @@ function namesFrom(file: CaseFile): Names {
   const people = new Map(file.candidates.map((item) => [item.post_id, item.officer_name]));
   const { owner } = file.incident;
   if (owner) people.set(owner.post_id, owner.officer_name);
-  return { post: (id, code) => people.get(id) ?? code, division: townName };
+  return { post: (id, code) => people.get(id) ?? code, division: divisionName };
 }
 
 export function IncidentDrawer({ id }: { id: string }) {

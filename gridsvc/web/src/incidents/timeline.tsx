@@ -12,7 +12,8 @@ function remarks(event: EventOut): string {
   if (typeof state === "string") found.push(tCode("state", state));
   if (typeof reason === "string" && reason)
     found.push(knowsCode("queue_reason", reason) ? tCode("queue_reason", reason) : tCode("reason", reason));
-  return found.join(" · ");
+  const title = tCode("event", event.kind);
+  return found.filter((text) => text !== title).join(" · ");
 }
 
 export function Timeline({ events }: { events: EventOut[] }) {

@@ -15,6 +15,7 @@ export type Inks = {
   halo: string;
   cluster: string;
   clusterText: string;
+  clusterLate: string;
   chosen: string;
   red: string;
   yellow: string;
@@ -36,6 +37,7 @@ export const INKS: Record<Theme, Inks> = {
     halo: "#faf8f2",
     cluster: "#12494f",
     clusterText: "#fffdf8",
+    clusterLate: "#ffb19c",
     chosen: "#1f6feb",
     red: "#c02f1d",
     yellow: "#d99a00",
@@ -46,8 +48,8 @@ export const INKS: Record<Theme, Inks> = {
     ground: "#081214",
     home: "#10262a",
     abroad: "#0b1a1d",
-    grid: "#1f3d42",
-    community: "#30565c",
+    grid: "#2a4c52",
+    community: "#3e6a70",
     town: "#5fa39f",
     river: "#16404f",
     road: "#2d3b34",
@@ -55,6 +57,7 @@ export const INKS: Record<Theme, Inks> = {
     halo: "#0b1a1d",
     cluster: "#1f6a6e",
     clusterText: "#f2f7f3",
+    clusterLate: "#ffc2b3",
     chosen: "#7db4ff",
     red: "#ff6b52",
     yellow: "#f2c14b",

@@ -126,8 +126,12 @@ function start(container: HTMLElement): () => void {
     effect(() => {
       const incident = selectedId.value ? liveIncident(selectedId.value) : undefined;
       if (!incident) return;
-      const zoom = Math.max(map.getZoom(), CLOSE_UP_ZOOM);
-      map.easeTo({ center: [incident.lon, incident.lat], zoom, duration: 600, essential: false });
+      // The drawer takes its room in this same frame: measure after it, or the place ends up aside.
+      requestAnimationFrame(() => {
+        map.resize();
+        const zoom = Math.max(map.getZoom(), CLOSE_UP_ZOOM);
+        map.easeTo({ center: [incident.lon, incident.lat], zoom, duration: 600, essential: false });
+      });
     }),
   ];
   return () => {

@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { t } from "../i18n";
+import { t, tCode } from "../i18n";
 import { Cell, CellGroup } from "../ui/cells";
 
 type Check = { label: string; value: string; ok: boolean | null };
@@ -25,7 +25,7 @@ async function look(): Promise<Check[]> {
     has("crypto.subtle", Boolean(window.crypto?.subtle)),
     has("Service Worker", "serviceWorker" in navigator),
     has("WebGL2", Boolean(canvas.getContext("webgl2"))),
-    { label: t("diagnosis.gps"), value: gps, ok: gps === "granted" ? true : gps === "denied" ? false : null },
+    { label: t("diagnosis.gps"), value: tCode("diagnosis.permission", gps), ok: gps === "granted" ? true : gps === "denied" ? false : null },
     {
       label: t("diagnosis.storage"),
       value: estimate ? `${Math.round((estimate.usage ?? 0) / 1e6)} / ${Math.round((estimate.quota ?? 0) / 1e6)} MB` : "?",

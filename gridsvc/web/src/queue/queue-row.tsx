@@ -1,4 +1,4 @@
-import { townName } from "../d/towns";
+import { divisionName } from "../d/towns";
 import { nameOf, t, tCode } from "../i18n";
 import { DueBadge } from "../incidents/due-badge";
 import { shortGrid } from "../incidents/place-text";
@@ -9,7 +9,7 @@ export const ROW_PX = 84;
 type Props = { incident: LiveIncident; top: number; isCursor: boolean; isOpen: boolean; onOpen: () => void };
 
 export function QueueRow({ incident, top, isCursor, isOpen, onOpen }: Props) {
-  const place = [townName(incident.town), incident.grid_code && t("grid.short", { code: shortGrid(incident.grid_code) })];
+  const place = [divisionName(incident.town), incident.grid_code && t("grid.short", { code: shortGrid(incident.grid_code) })];
   return (
     <div
       id={`row-${incident.id}`}

@@ -13,12 +13,15 @@ export const session = signal<SessionOut | null>(null);
 export const offlineSession = signal(false);
 
 const REMEMBERED = "gridsvc.session";
+/** Set while somebody is signed in in this browser; the cookie itself cannot be seen from here. */
+const SIGNED_IN = "gridsvc.signed-in";
 
 whenSignedOut(() => {
   sessionState.value = "out";
 });
 
 function settle(found: SessionOut): void {
+  localStorage.setItem(SIGNED_IN, "1");
   session.value = found;
   offlineSession.value = false;
   sessionState.value = "in";
@@ -30,6 +33,10 @@ function settle(found: SessionOut): void {
  * remembered copy holds no secret: its CSRF token is worth nothing without the cookie.
  */
 export async function openSession(remember: boolean): Promise<void> {
+  if (!localStorage.getItem(SIGNED_IN)) {
+    sessionState.value = "out";
+    return;
+  }
   try {
     const found = await currentSession();
     if (remember) localStorage.setItem(REMEMBERED, JSON.stringify(found));
@@ -54,6 +61,7 @@ export async function signIn(login: string, password: string, remember: boolean)
 
 export async function signOut(): Promise<void> {
   localStorage.removeItem(REMEMBERED);
+  localStorage.removeItem(SIGNED_IN);
   await askSignOut().catch(() => undefined);
   session.value = null;
   sessionState.value = "out";
