@@ -21,6 +21,7 @@ from tests.domain_builders import (
     A1,
     ABROAD,
     ASSISTANT,
+    CALENDAR,
     CITY,
     CITY_DESK,
     COMMUNITY,
@@ -142,6 +143,16 @@ def owner(decision: Decision) -> str | None:
             id="no answer from anybody: the next level",
         ),
         pytest.param(
+            facts(
+                purpose=Purpose.RECHECK,
+                raised_to=TOWN,
+                excluded_posts=frozenset({MANAGER.post_id, ASSISTANT.post_id}),
+            ),
+            "a2-manager",
+            TaskKind.RECHECK,
+            id="核查 unanswered: the town commands, the neighbour looks",
+        ),
+        pytest.param(
             facts(purpose=Purpose.REWORK, matter=DUMPING, previous_post=TOWN_HANDLER.post_id),
             "t-handler",
             TaskKind.HANDLE,
@@ -257,6 +268,13 @@ OUTSIDE = {"grid": None, "match": Match.OUTSIDE, "divisions": (division(HOME, CI
             HOME,
             QueueReason.NOBODY_AVAILABLE,
             id="a level nobody knows is the city's",
+        ),
+        pytest.param(
+            facts(purpose=Purpose.VERIFY, raised_to=TOWN),
+            ground(vacant(MANAGER)),
+            TOWN_3,
+            QueueReason.NOBODY_AVAILABLE,
+            id="核实 unanswered: the queue of the town",
         ),
         pytest.param(
             facts(),
@@ -538,10 +556,14 @@ def test_the_digest_changes_with_the_world_and_not_with_names() -> None:
     renamed = replace(world, divisions=tuple(replace(d, name="x") for d in world.divisions))
     later = replace(world, generation=2)
     busier = ground(replace(MANAGER, open_task_minutes=1), *EVERYBODY[1:])
+    holiday = replace(world, calendar=replace(CALENDAR, published_years=frozenset()))
+    nearer = replace(world, border=Border(distance_m=1, foreign_city=SHENZHEN))
+    wider = replace(world, neighbours=())
 
-    digests = [ask(facts(), w).world_digest for w in (world, renamed, later, busier)]
+    worlds = (world, renamed, later, busier, holiday, nearer, wider)
+    digests = [ask(facts(), w).world_digest for w in worlds]
     assert digests[0] == digests[1]
-    assert len(set(digests)) == 3
+    assert len(set(digests)) == len(worlds) - 1
     assert len(digests[0]) == 64
 
 

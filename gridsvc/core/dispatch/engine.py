@@ -55,7 +55,8 @@ def decide(incident: IncidentFacts, ground: Ground, rules: Rules, now: datetime)
         excluded |= {incident.reporter}
     demand = Demand(
         tier=authority.tier,
-        level=authority.level,
+        # to look needs no authority: a raised level only takes command of it
+        level=rules.ladder.lowest if purpose in KIND_OF_PURPOSE else authority.level,
         department=authority.department,
         shifts=shifts,
         excluded_officers=excluded,
