@@ -14,6 +14,9 @@ export class Refused extends Error {
   }
 }
 
+/** The stable last part of a problem's type, e.g. "stale-version". */
+export const slugOf = (problem: ProblemOut): string => problem.type?.split(":").pop() ?? "";
+
 /** No answer at all: no network, a closed connection, or a proxy's page instead of ours. */
 export class Unreachable extends Error {}
 
@@ -31,7 +34,7 @@ export function whenSignedOut(callback: () => void): void {
 
 type Call = { method?: string; body?: unknown; raw?: Blob; signal?: AbortSignal; quiet401?: boolean };
 
-export async function call<T>(path: string, options: Call = {}): Promise<T> {
+export async function call<T>(path: string, options: Call = {}, isRetry = false): Promise<T> {
   const { method = "GET", body, raw, signal, quiet401 } = options;
   const headers: Record<string, string> = { Accept: "application/json" };
   if (method !== "GET") headers["X-CSRF-Token"] = csrf;
@@ -57,6 +60,11 @@ export async function call<T>(path: string, options: Call = {}): Promise<T> {
     const problem = type.includes("json") ? ((await response.json()) as ProblemOut) : {};
     const wait = Number(response.headers.get("Retry-After"));
     if (response.status === 401 && !quiet401) onSignedOut();
+    if (slugOf(problem) === "csrf" && !isRetry) {
+      // Somebody signed in again in another tab: the cookie is theirs, our token is old.
+      adoptSession(await call<SessionOut>("auth/session", { quiet401: true }));
+      return call(path, options, true);
+    }
     throw new Refused(response.status, problem, wait > 0 ? wait : null);
   }
   // A captive portal answers 200 with a page of its own: that is not our server speaking.

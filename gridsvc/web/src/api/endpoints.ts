@@ -36,8 +36,6 @@ export const divisions = async (level: string, parent?: string): Promise<Divisio
 export const miniMap = (gridId: number): Promise<MiniMap> => call(`grids/${gridId}/mini`);
 export const locate = (lon: number, lat: number, accuracyM: number | null): Promise<LocateOut> =>
   call(`locate${query({ lon, lat, datum: "wgs84", accuracy_m: accuracyM })}`);
-export const currentGeneration = (): Promise<{ generation: number; effective_at: string }> =>
-  call("generations/current");
 
 export const putReport = (id: string, body: ReportIn): Promise<ReportOut> =>
   call(`reports/${id}`, { method: "PUT", body });

@@ -102,6 +102,8 @@ export type IncidentOut = {
   department: Named | null;
   observed_at: string;
   received_at: string;
+  /** When the lamp turns yellow. */
+  warn_at?: string | null;
   due_at: string | null;
   lamp: Lamp;
   owner: OwnerOut | null;
@@ -109,7 +111,10 @@ export type IncidentOut = {
   is_joint: boolean;
 };
 
-export type PhotoOut = { sha256: string; slot: PhotoSlot; url: string; thumb_url: string };
+/** A photo named for an incident; its addresses follow once its bytes have arrived. */
+export type PhotoOut = { sha256: string; slot: PhotoSlot; url: string | null; thumb_url: string | null };
+
+export type NoteOut = { at: string; written_in: string; note: string };
 
 export type IncidentTaskOut = {
   task_id: string;
@@ -118,11 +123,12 @@ export type IncidentTaskOut = {
   created_at: string;
   acknowledge_by: string | null;
   due_at: string | null;
-  post: { post_id: number; code: string } | null;
+  post: { post_id: number; code: string; duty?: string; officer_name?: string | null } | null;
 };
 
 export type IncidentDetailOut = IncidentOut & {
   note: string;
+  notes?: NoteOut[];
   photos: PhotoOut[];
   tasks: IncidentTaskOut[];
   steps: string[];
@@ -154,7 +160,8 @@ export type CandidateOut = {
   code: string;
   duty: string;
   officer_name: string | null;
-  rung: string;
+  /** Null for those passed over. */
+  rung: string | null;
   on_shift: boolean;
   open_task_minutes: number;
   passed_over: string | null;
@@ -198,6 +205,7 @@ export type IncidentSummary = {
   matter: string;
   tier: string;
   level: string;
+  warn_at?: string | null;
   due_at: string | null;
   lamp: Lamp;
   grid_code: string | null;
@@ -211,7 +219,7 @@ export type MiniMap = {
   features: {
     type: "Feature";
     id?: number | string;
-    properties: { grid_id?: number; code?: string; own?: boolean };
+    properties: { grid_id: number; code: string; is_own: boolean };
     geometry: { type: "Polygon" | "MultiPolygon"; coordinates: number[][][] | number[][][][] };
   }[];
 };
@@ -222,5 +230,6 @@ export type ProblemOut = {
   status?: number;
   detail?: string;
   errors?: { loc?: (string | number)[]; msg?: string }[];
-  current?: IncidentOut;
+  /** Of an illegal step: which guard refused it. */
+  code?: string;
 };

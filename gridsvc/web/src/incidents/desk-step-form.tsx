@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { act } from "../api/endpoints";
-import { Refused } from "../api/client";
+import { Refused, slugOf } from "../api/client";
 import type { CandidateOut } from "../api/wire";
 import { newId } from "../device/ids";
 import { nameOf, t, tCode } from "../i18n";
@@ -34,18 +34,22 @@ export function DeskStepForm({ file, step, onClose }: Props) {
   const needs = DESK_STEPS[step];
   const post = useSignal<number | null>(null);
   const reason = useSignal("");
-  const condition = useSignal("");
+  const condition = useSignal(file.incident.condition?.code ?? "");
   const note = useSignal("");
   const problem = useSignal("");
   const busy = useSignal(false);
   if (!needs) return null;
   const { incident } = file;
-  const needsReason = reasonRequired(step, incident.owner !== null);
+  const needsReason = reasonRequired(step, incident);
 
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (needsReason && !reason.value) {
       problem.value = t("step.needs_reason");
+      return;
+    }
+    if (reason.value === "other" && !note.value.trim()) {
+      problem.value = t("step.needs_words");
       return;
     }
     if (needs.asksCondition && !condition.value) {
@@ -70,7 +74,7 @@ export function DeskStepForm({ file, step, onClose }: Props) {
     } catch (error) {
       problem.value = problemText(error);
       // Somebody was quicker: show what is true now, the form stays with what was typed.
-      if (error instanceof Refused && error.status === 409) say(t("problem.conflict"), 6_000);
+      if (error instanceof Refused && slugOf(error.problem) === "stale-version") say(t("problem.stale-version"), 6_000);
     } finally {
       busy.value = false;
       void loadCase(incident.incident_id);

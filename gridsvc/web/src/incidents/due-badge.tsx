@@ -4,7 +4,7 @@ import { due } from "../i18n/format";
 import { lampAt } from "./lamp";
 import { LampMark } from "./lamp-mark";
 
-type Props = { incident: { lamp: Lamp; due_at: string | null; received_at?: string | null } };
+type Props = { incident: { lamp: Lamp; due_at: string | null; warn_at?: string | null } };
 
 /** Lamp and time left, counted against the server's clock. */
 export function DueBadge({ incident }: Props) {

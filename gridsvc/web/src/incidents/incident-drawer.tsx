@@ -16,6 +16,7 @@ import { DeskStepForm } from "./desk-step-form";
 import { DESK_STEPS, deskSteps } from "./desk-steps";
 import { DueBadge } from "./due-badge";
 import { placeText } from "./place-text";
+import { Notes } from "./notes";
 import { ServerPhotos } from "./server-photos";
 import { Timeline } from "./timeline";
 
@@ -67,7 +68,6 @@ function Facts({ file }: { file: CaseFile }) {
         })}
         {incident.due_at && <small>{t("drawer.due", { at: moment(incident.due_at, now) })}</small>}
       </Fact>
-      {incident.note && <Fact label={t("report.note")}>{incident.note}</Fact>}
     </dl>
   );
 }
@@ -80,7 +80,7 @@ function Tasks({ file }: { file: CaseFile }) {
       {file.incident.tasks.map((task) => (
         <li key={task.task_id}>
           <span class={`chip chip-${task.kind}`}>{tCode("kind", task.kind)}</span>
-          <span class="mono">{task.post?.code}</span>
+          <span>{task.post?.officer_name ?? task.post?.code}</span>
           <span>{tCode("task_state", task.state)}</span>
           {task.due_at && <span class="quiet">{t("drawer.due", { at: moment(task.due_at, now) })}</span>}
         </li>
@@ -92,6 +92,7 @@ function Tasks({ file }: { file: CaseFile }) {
 function namesFrom(file: CaseFile): Names {
   const people = new Map(file.candidates.map((item) => [item.post_id, item.officer_name]));
   const { owner } = file.incident;
+  for (const { post } of file.incident.tasks) if (post?.officer_name) people.set(post.post_id, post.officer_name);
   if (owner) people.set(owner.post_id, owner.officer_name);
   return { post: (id, code) => people.get(id) ?? code, division: divisionName };
 }
@@ -143,6 +144,7 @@ export function IncidentDrawer({ id }: { id: string }) {
           </div>
           <ServerPhotos photos={file.incident.photos} />
           <Facts file={file} />
+          <Notes incident={file.incident} />
           <Tasks file={file} />
           <section class="drawer-part" data-testid="why">
             <h3>{t("drawer.why")}</h3>

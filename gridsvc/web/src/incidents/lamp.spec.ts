@@ -6,13 +6,13 @@ const at = (hhmm: string): number => Date.parse(`2026-11-23T${hhmm}:00+08:00`);
 const due = (hhmm: string, lamp: Lamp = "green") => ({
   lamp,
   due_at: `2026-11-23T${hhmm}:00+08:00`,
-  received_at: "2026-11-23T10:00:00+08:00",
+  warn_at: "2026-11-23T11:36:00+08:00",
 });
 
 describe("lampAt", () => {
   it.each([
     ["11:35", "green"],
-    ["11:36", "yellow"], // 80 % of two hours
+    ["11:36", "yellow"],
     ["12:00", "yellow"],
     ["12:01", "red"],
   ])("a two-hour limit at %s is %s", (now, lamp) => expect(lampAt(due("12:00"), at(now))).toBe(lamp));
@@ -28,7 +28,7 @@ describe("lampAt", () => {
 
 it("sorts late first, then by deadline, then those without one", () => {
   const rows = [
-    { id: "none", lamp: "grey" as Lamp, due_at: null, received_at: null },
+    { id: "none", lamp: "grey" as Lamp, due_at: null, warn_at: null },
     { id: "later", ...due("15:00") },
     { id: "late", ...due("10:30") },
     { id: "soon", ...due("14:00") },

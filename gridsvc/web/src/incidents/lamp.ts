@@ -2,9 +2,7 @@
 
 import type { Lamp } from "../api/wire";
 
-const YELLOW_FROM = 0.8;
-
-type Clocked = { lamp: Lamp; due_at: string | null; received_at?: string | null };
+type Clocked = { lamp: Lamp; due_at: string | null; warn_at?: string | null };
 
 /**
  * The lamp as it stands now. The server's word is the start; as time passes a
@@ -14,9 +12,8 @@ export function lampAt(incident: Clocked, nowMs: number): Lamp {
   if (incident.lamp === "grey" || !incident.due_at) return incident.lamp;
   const dueMs = Date.parse(incident.due_at);
   if (nowMs > dueMs) return "red";
-  if (incident.lamp !== "green" || !incident.received_at) return incident.lamp;
-  const startMs = Date.parse(incident.received_at);
-  return nowMs >= startMs + (dueMs - startMs) * YELLOW_FROM ? "yellow" : "green";
+  if (incident.lamp !== "green" || !incident.warn_at) return incident.lamp;
+  return nowMs >= Date.parse(incident.warn_at) ? "yellow" : "green";
 }
 
 const WORST_FIRST: Record<Lamp, number> = { red: 0, yellow: 1, green: 2, grey: 3 };

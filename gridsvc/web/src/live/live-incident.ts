@@ -13,7 +13,7 @@ export type LiveIncident = {
   tier: string;
   level: string;
   due_at: string | null;
-  received_at: string | null;
+  warn_at: string | null;
   lamp: Lamp;
   grid_code: string | null;
   town: string | null;
@@ -35,7 +35,7 @@ export const fromOut = (incident: IncidentOut): LiveIncident => ({
   tier: incident.tier,
   level: incident.level,
   due_at: incident.due_at,
-  received_at: incident.received_at,
+  warn_at: incident.warn_at ?? null,
   lamp: incident.lamp,
   grid_code: incident.grid?.code ?? null,
   town: incident.town?.code ?? null,
@@ -65,7 +65,7 @@ export function fromSummary(
     tier: summary.tier,
     level: summary.level,
     due_at: summary.due_at,
-    received_at: known?.received_at ?? null,
+    warn_at: summary.warn_at ?? null,
     lamp: summary.lamp,
     grid_code: summary.grid_code,
     town: summary.town,

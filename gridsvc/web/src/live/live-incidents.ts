@@ -7,7 +7,7 @@ import { syncClock } from "../clock/server-clock";
 import { matterOf } from "../matters/catalogue";
 import { fromOut, fromSummary, isNews, type LiveIncident } from "./live-incident";
 
-const PAGE = 500;
+const PAGE = 1_000;
 const MOST_PAGES = 60;
 
 export type Change = { put: LiveIncident[]; gone: string[]; all: boolean };

@@ -4,7 +4,6 @@
  */
 
 import { signal } from "@preact/signals";
-import { currentGeneration } from "../api/endpoints";
 import type { IncidentSummary } from "../api/wire";
 import { syncClock } from "../clock/server-clock";
 import { applyBatch, loadBoard, loadSnapshot } from "./live-incidents";
@@ -27,8 +26,6 @@ let source: EventSource | null = null;
 let waiting: Item[] | null = null;
 let boardTimer: ReturnType<typeof setTimeout> | undefined;
 let reopenTimer: ReturnType<typeof setTimeout> | undefined;
-/** Set once the server proves to send visible heartbeats; until then silence alone is no proof of loss. */
-let hearsBeats = false;
 
 function heard(): void {
   lastWordMs.value = performance.now();
@@ -79,8 +76,8 @@ export function openStream(): void {
     heard();
     take(batch.items);
   });
-  opened.addEventListener("beat", () => {
-    hearsBeats = true;
+  opened.addEventListener("beat", (event) => {
+    syncClock(read<{ now: string }>(event).now);
     heard();
   });
   opened.addEventListener("resync", () => {
@@ -104,21 +101,9 @@ export function closeStream(): void {
   clearTimeout(reopenTimer);
 }
 
-/** Heartbeats sent as comments never reach us; then a small question finds out whether anybody is there. */
-async function lookAround(): Promise<void> {
-  if (!source || performance.now() - lastWordMs.value < STALE_MS) return;
-  if (hearsBeats || source.readyState !== EventSource.OPEN) {
-    streamState.value = "stale";
-    return;
-  }
-  try {
-    generation.value = (await currentGeneration()).generation;
-    heard();
-  } catch {
-    streamState.value = "stale";
-  }
-}
-
+/** The server speaks at least every ten seconds: longer silence means that we have lost it. */
 export function watchSilence(): void {
-  setInterval(() => void lookAround(), 2_000);
+  setInterval(() => {
+    if (source && performance.now() - lastWordMs.value > STALE_MS) streamState.value = "stale";
+  }, 1_000);
 }

@@ -74,13 +74,7 @@ function drawPin(g: CanvasRenderingContext2D, view: View, pin: Pin, colours: Ink
   g.stroke();
 }
 
-export function draw(
-  canvas: HTMLCanvasElement,
-  view: View,
-  map: MiniMap | null,
-  ownGridId: number | null,
-  pin: Pin | null,
-): void {
+export function draw(canvas: HTMLCanvasElement, view: View, map: MiniMap | null, pin: Pin | null): void {
   const ratio = window.devicePixelRatio || 1;
   canvas.width = Math.round(view.width * ratio);
   canvas.height = Math.round(view.height * ratio);
@@ -93,8 +87,7 @@ export function draw(
   g.textBaseline = "middle";
   g.font = `600 12px ${getComputedStyle(canvas).fontFamily}`;
 
-  const isOwn = (feature: MiniMap["features"][number]): boolean =>
-    feature.properties.own ?? (feature.properties.grid_id ?? feature.id) === ownGridId;
+  const isOwn = (feature: MiniMap["features"][number]): boolean => feature.properties.is_own;
   const features = [...(map?.features ?? [])].sort((a, b) => Number(isOwn(a)) - Number(isOwn(b)));
   for (const feature of features) {
     trace(g, view, feature);

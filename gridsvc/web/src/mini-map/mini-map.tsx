@@ -6,7 +6,6 @@ import { ringsOf, toLonLat, viewOf, type View } from "./view";
 
 type Props = {
   map: MiniMapData | null;
-  ownGridId: number | null;
   pin: Pin | null;
   /** Given, a tap sets the pin. */
   onPick?: (lon: number, lat: number) => void;
@@ -16,9 +15,7 @@ const TAP_PX = 8;
 const FALLBACK_SPAN_DEG = 0.004;
 
 function framed(props: Props, width: number, height: number): View {
-  const own = (props.map?.features ?? []).filter(
-    (feature) => feature.properties.own ?? feature.properties.grid_id === props.ownGridId,
-  );
+  const own = (props.map?.features ?? []).filter((feature) => feature.properties.is_own);
   const shown = own.length > 0 ? own : (props.map?.features ?? []);
   const points = shown.flatMap((feature) => ringsOf(feature).flat()) as [number, number][];
   const { pin } = props;
@@ -34,17 +31,17 @@ export function MiniMap(props: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const grip = useRef<{ x: number; y: number; moved: boolean } | null>(null);
   const [view, setView] = useState<View | null>(null);
-  const { map, ownGridId, pin, onPick } = props;
+  const { map, pin, onPick } = props;
   const hasPin = pin !== null;
 
   // Frame again when there is something new to show, not on every fix: a map that jumps cannot be tapped.
   useEffect(() => {
     const box = canvas.current?.getBoundingClientRect();
     if (box && box.width > 0) setView(framed(props, box.width, box.height));
-  }, [map, ownGridId, hasPin]);
+  }, [map, hasPin]);
   useEffect(() => {
-    if (canvas.current && view) draw(canvas.current, view, map, ownGridId, pin);
-  }, [view, map, ownGridId, pin?.lon, pin?.lat, pin?.accuracy_m, pin?.manual]);
+    if (canvas.current && view) draw(canvas.current, view, map, pin);
+  }, [view, map, pin?.lon, pin?.lat, pin?.accuracy_m, pin?.manual]);
 
   const zoom = (factor: number): void =>
     setView((old) => (old ? { ...old, pxPerDegLat: old.pxPerDegLat * factor } : old));

@@ -14,7 +14,7 @@ const incident = (id: string, changes: Partial<LiveIncident>): LiveIncident => (
   tier: "patrol",
   level: "community",
   due_at: "2026-11-23T14:00:00+08:00",
-  received_at: null,
+  warn_at: null,
   lamp: "green",
   grid_code: "441900003001001",
   town: "dongcheng",

@@ -86,7 +86,6 @@ export function PlaceField() {
       </p>
       <MiniMap
         map={map}
-        ownGridId={gridId}
         pin={place && { ...place, manual: place.source === "manual" }}
         onPick={setManual}
       />

@@ -25,10 +25,11 @@ export function StepForm({ task, step, onClose }: Props) {
   const closing = closingOf(condition, lang.value === "en");
   const noPhoto = needs.photoRequired && filled.value.photos.length === 0;
   const noReason = needs.reasons.length > 0 && !filled.value.reason;
+  const noWords = filled.value.reason === "other" && !filled.value.note.trim();
 
   const submit = async (): Promise<void> => {
     tried.value = true;
-    if (noPhoto || noReason || busy.value) return;
+    if (noPhoto || noReason || noWords || busy.value) return;
     busy.value = true;
     await takeStep(task, step, filled.value);
     onClose();
@@ -81,9 +82,9 @@ export function StepForm({ task, step, onClose }: Props) {
           />
         </label>
       )}
-      {tried.value && (noPhoto || noReason) && (
+      {tried.value && (noPhoto || noReason || noWords) && (
         <p class="form-problem" role="alert">
-          {noReason ? t("step.needs_reason") : t("step.needs_photo")}
+          {noReason ? t("step.needs_reason") : noWords ? t("step.needs_words") : t("step.needs_photo")}
         </p>
       )}
       <button

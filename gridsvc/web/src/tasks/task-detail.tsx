@@ -7,6 +7,7 @@ import { freshOrCopy } from "../device/database";
 import { lang, nameOf, t, tCode } from "../i18n";
 import { limit, moment } from "../i18n/format";
 import { DueBadge } from "../incidents/due-badge";
+import { Notes } from "../incidents/notes";
 import { ServerPhotos } from "../incidents/server-photos";
 import { placeText } from "../incidents/place-text";
 import { closingOf, conditionOf } from "../matters/catalogue";
@@ -104,7 +105,6 @@ export function TaskDetail({ taskId }: { taskId: string }) {
       <CellGroup title={t("task.where")}>
         <MiniMap
           map={map}
-          ownGridId={incident.grid?.grid_id ?? null}
           pin={{ ...incident.place, accuracy_m: null, manual: true }}
         />
         <Cell label={t("task.place")}>{placeText(incident)}</Cell>
@@ -116,7 +116,7 @@ export function TaskDetail({ taskId }: { taskId: string }) {
       </CellGroup>
       <CellGroup title={t("task.facts")}>
         {detail.value && <ServerPhotos photos={detail.value.photos} />}
-        {detail.value?.note && <p class="note-text">{detail.value.note}</p>}
+        {detail.value && <Notes incident={detail.value} />}
         <Cell label={t("task.number")}>
           <span class="mono">{incident.number}</span>
         </Cell>

@@ -18,7 +18,7 @@ export const tasksAreCopy = signal(false);
 export const clockOf = (task: TaskOut) => ({
   lamp: task.incident.lamp,
   due_at: task.due_at ?? task.incident.due_at,
-  received_at: task.created_at,
+  warn_at: task.due_at ? null : task.incident.warn_at,
 });
 
 export const tasksByUrgency = computed(() => {

@@ -99,7 +99,7 @@ describe("deliver", () => {
     const refuse = wire({ putReport: vi.fn().mockRejectedValue(new Refused(422, { detail: "unknown matter" })) });
     const { upload } = await deliver(report(), refuse, shelf(), NOW);
 
-    expect(upload.problem).toEqual({ status: 422, text: "unknown matter" });
+    expect(upload.problem).toEqual({ status: 422, text: "unknown matter", detail: "unknown matter" });
   });
 
   it("a sign-out costs no attempt", async () => {

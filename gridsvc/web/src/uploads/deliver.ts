@@ -2,7 +2,7 @@
 
 import { act, putPhoto, putReport } from "../api/endpoints";
 import { Refused } from "../api/client";
-import { problemText } from "../ui/problem-text";
+import { detailOf, problemText } from "../ui/problem-text";
 import { photosOwed, verdictOn, waitAfter, type Upload, type Verdict } from "./upload";
 
 export type Wire = {
@@ -50,7 +50,7 @@ export async function deliver(start: Upload, wire: Wire, shelf: Shelf, nowMs: nu
   } catch (error) {
     const verdict = verdictOn(error);
     const status = error instanceof Refused ? error.status : 0;
-    const problem = { status, text: problemText(error) };
+    const problem = { status, text: problemText(error), detail: detailOf(error) };
     if (verdict === "pause") await keep({ ...upload, problem });
     else {
       const attempts = upload.attempts + 1;

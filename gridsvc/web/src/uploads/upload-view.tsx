@@ -90,6 +90,7 @@ export function UploadView({ id }: { id: string }) {
       <section class={`status status-${status.tone}`} role="status">
         <h2 data-testid="upload-status">{status.title}</h2>
         <p>{status.hint}</p>
+        {upload.problem?.detail && upload.problem.detail !== status.hint && <p class="small">{upload.problem.detail}</p>}
       </section>
       <Receipt upload={upload} />
       {upload.state !== "sent" && (

@@ -13,7 +13,7 @@ type Common = {
   attempts: number;
   /** Device epoch milliseconds before which no new attempt is made. */
   next_try_ms: number;
-  problem: { status: number; text: string } | null;
+  problem: { status: number; text: string; detail: string } | null;
   /** Photos the server has confirmed. */
   photos_sent: string[];
   /** A line for lists, in the words shown when it was saved. */
