@@ -35,8 +35,6 @@ class Standing:
     roles: frozenset[Role] = frozenset()
 
 
-Actor = Standing
-
 SYSTEM = Standing(roles=frozenset({Role.SYSTEM}))
 
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from gridsvc.core.action import Actor as Party
+from gridsvc.core.action import Standing as Party
 from gridsvc.core.actor import Actor
 from gridsvc.core.duty import Duty
 from gridsvc.core.life_cycle import STEPS_FROM, Role, State, Step

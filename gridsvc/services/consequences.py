@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from gridsvc.core.action import Actor as Party
+from gridsvc.core.action import Standing as Party
 from gridsvc.core.dispatch.decision import Purpose
 from gridsvc.core.dispatch.reason import QueueReason
 from gridsvc.core.life_cycle import State, Step

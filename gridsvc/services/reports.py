@@ -7,7 +7,7 @@ from uuid import UUID, uuid5
 
 from sqlalchemy.exc import IntegrityError
 
-from gridsvc.core.action import Actor as Party
+from gridsvc.core.action import Standing as Party
 from gridsvc.core.actor import Actor
 from gridsvc.core.calendar import SHANGHAI
 from gridsvc.core.dispatch.decision import Purpose
