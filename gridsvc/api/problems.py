@@ -29,6 +29,7 @@ from gridsvc.services.action_draft import (
     StaleVersion,
     UnknownIncident,
 )
+from gridsvc.services.demo import NotDemo
 from gridsvc.services.ground import NoGeneration
 from gridsvc.services.passwords import TooManySignIns
 from gridsvc.services.photos import HashMismatch, NotAPhoto, PhotoTooLarge, UnknownPhoto
@@ -105,6 +106,7 @@ KINDS: dict[type[Exception], Kind] = {
     ActingRefused: Kind(
         status=403, slug="acting-refused", title="Not permitted to act for this officer", tells=True
     ),
+    NotDemo: Kind(status=403, slug="not-demo", title="Not a demo", tells=True),
     # Is it so?
     IllegalStep: Kind(
         status=409,

@@ -5,9 +5,11 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from gridsvc.cli import import_
 from gridsvc.cli.adjacency import adjacency
 from gridsvc.cli.audit import audit
 from gridsvc.cli.locate import locate
+from gridsvc.cli.simulate import simulate
 from gridsvc.cli.up import up
 from gridsvc.cli.worker import worker
 from gridsvc.services.refusal import Refusal
@@ -41,6 +43,8 @@ def gridsvc() -> None:
 
 app.command()(up)
 app.command()(worker)
+app.command()(simulate)
+app.add_typer(import_.app, name="import")
 app.command()(locate)
 app.command()(audit)
 app.command()(adjacency)

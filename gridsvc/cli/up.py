@@ -6,6 +6,7 @@ import typer
 
 if TYPE_CHECKING:
     from gridsvc.services.context import Context
+    from gridsvc.services.demo_accounts import DemoAccount
     from gridsvc.settings import Settings
 
 
@@ -36,16 +37,16 @@ def up(
 def prepare_demo(ctx: "Context", settings: "Settings") -> None:
     """Load the sample city once, and make the demo accounts once."""
     from gridsvc.cli.progress import stages
-    from gridsvc.services.demo_accounts import create_demo_accounts
+    from gridsvc.services.demo_accounts import ACCOUNTS_FILE, create_demo_accounts
     from gridsvc.services.sample_city import load_sample_city
 
     with stages("Sample city") as progress:
         load_sample_city(ctx, settings.var / "sample", progress)
-    accounts = create_demo_accounts(ctx, settings.var / "demo-accounts.txt")
+    accounts = create_demo_accounts(ctx, settings.var / ACCOUNTS_FILE)
     print_accounts(accounts, settings)
 
 
-def print_accounts(accounts: list, settings: "Settings") -> None:  # type: ignore[type-arg]
+def print_accounts(accounts: "list[DemoAccount]", settings: "Settings") -> None:
     """Print who may sign in to the demo."""
     from rich.console import Console
     from rich.table import Table

@@ -26,6 +26,7 @@ from gridsvc.services.importing.division_codes import (
     level_of,
     parent_of,
     read_codes,
+    stem,
 )
 from gridsvc.services.importing.division_rows import (
     DivisionDraft,
@@ -171,7 +172,7 @@ def name_problems(
             statement = f"level is {draft.level!r}, not one of {', '.join(levels)}"
             problems.append(Problem(where=draft.where, statement=statement))
         loaded = known.get(draft.code)
-        if loaded is not None and loaded.division.name != draft.name:
+        if loaded is not None and stem(loaded.division.name) != stem(draft.name):
             statement = f"{draft.code} is loaded as {loaded.division.name}"
             problems.append(Problem(where=draft.where, statement=statement))
         # Levels rise with every step up, so that a tree cannot bite its own tail.

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,18 @@ class Outcome:
     #: How many of each noun were (or, without being written, would be) added.
     counts: Mapping[str, int] = field(default_factory=dict)
     is_written: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the outcome as a script would want it."""
+        return {
+            "is_written": self.is_written,
+            "counts": dict(self.counts),
+            "notes": list(self.notes),
+            "problems": [
+                {"where": p.where, "statement": p.statement, "is_defect": p.is_defect}
+                for p in self.problems
+            ],
+        }
 
     def blocked(self, accept_defects: bool = False) -> bool:
         """Tell whether a problem keeps the file out."""

@@ -1,0 +1,76 @@
+"""The stage: the HTTP client that speaks for officers, and the demo's clock."""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx2
+
+from gridsvc.services.refusal import Refusal
+
+#: Requests under way at once; more than a small machine answers well.
+AT_ONCE = 12
+#: Lost connections and busy answers are tried again this often, each time a little later.
+TRIES = 6
+
+
+@dataclass(slots=True)
+class Stage:
+    """One HTTP client with a service account that may act for officers of a demo."""
+
+    client: httpx2.AsyncClient
+    rate: float
+    gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    latencies_s: list[float] = field(default_factory=list)
+    #: When the day began, by the demo's clock.
+    day_began: datetime | None = None
+    _business_at: datetime | None = None
+    _machine_at: float = 0.0
+
+    async def set_rate(self, operator: str, rate: float) -> datetime:
+        """Let the demo's clock run at a rate; return its instant."""
+        answer = await self.ask("PUT", "/api/v1/demo/clock", operator, json={"rate": rate})
+        if answer.status_code != 200:
+            raise Refusal(f"The clock cannot be bent: {answer.text}")
+        self.rate = rate
+        self._business_at = datetime.fromisoformat(answer.json()["now"])
+        self._machine_at = time.monotonic()
+        self.day_began = self.day_began or self._business_at
+        return self._business_at
+
+    def now(self) -> datetime:
+        """Return the demo's instant, as far as we know."""
+        assert self._business_at is not None, "set_rate comes first"
+        passed = (time.monotonic() - self._machine_at) * self.rate
+        return self._business_at + timedelta(seconds=passed)
+
+    async def wait(self, minutes: float) -> None:
+        """Let some business minutes pass."""
+        await asyncio.sleep(minutes * 60 / self.rate)
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        officer: str,
+        *,
+        json: Any = None,
+        content: bytes | None = None,
+    ) -> httpx2.Response:
+        """Send one request for an officer; a busy or lost server is asked again."""
+        for attempt in range(TRIES):
+            async with self.gate:
+                began = time.monotonic()
+                try:
+                    answer = await self.client.request(
+                        method, path, json=json, content=content, headers={"X-Act-As": officer}
+                    )
+                except httpx2.TransportError:
+                    answer = None
+                self.latencies_s.append(time.monotonic() - began)
+            if answer is not None and answer.status_code < 500 and answer.status_code != 429:
+                return answer
+            await asyncio.sleep(0.2 * 2**attempt)
+        raise Refusal(f"The service did not answer {method} {path} after {TRIES} tries.")
