@@ -40,6 +40,9 @@ LONGEST_SOCKET_FOLDER: Final = 107 - len(f"/{SOCKET}")
 START_TIMEOUT_S: Final = 600
 STOP_TIMEOUT_S: Final = 120
 
+#: What a server says, or its socket, that is about to answer or about to be gone.
+NOT_YET: Final = ("the database system is", "No such file", "refused", "is not running")
+
 
 class EmbeddedCluster:
     """One private cluster in one folder; a context manager that answers with its URL."""
@@ -111,7 +114,7 @@ class EmbeddedCluster:
                 try:
                     self._ensure_database()
                     break
-                except psycopg.OperationalError:
+                except ClusterError:
                     # The server found was on its way down: start it again.
                     if last_try or self._postmaster.pid() is not None:
                         raise
@@ -230,17 +233,22 @@ class EmbeddedCluster:
     def _superuser(self, database: str) -> Iterator[psycopg.Connection]:
         """Open a connection, waiting while an adopted server still starts or recovers."""
         until = time.monotonic() + START_TIMEOUT_S
-        where = str(self._postmaster.socket_folder())
         while True:
             try:
                 connection = psycopg.connect(
-                    host=where, port=PORT, user=SUPERUSER, dbname=database, autocommit=True
+                    host=str(self._postmaster.socket_folder()),
+                    port=PORT,
+                    user=SUPERUSER,
+                    dbname=database,
+                    autocommit=True,
                 )
                 break
-            except psycopg.OperationalError:
-                if time.monotonic() > until or self._postmaster.pid() is None:
-                    raise
-                time.sleep(0.1)
+            except (psycopg.OperationalError, ClusterError) as error:
+                may_pass = any(words in str(error) for words in NOT_YET)
+                late = time.monotonic() > until
+                if late or not may_pass or self._postmaster.pid() is None:
+                    raise ClusterError(f"the database in {self.folder}: {error}") from None
+            time.sleep(0.1)
         with connection:
             yield connection
 

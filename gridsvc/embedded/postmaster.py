@@ -59,6 +59,9 @@ class Postmaster:
     def socket_folder(self) -> Path:
         """Return the running server's socket folder, which an adopted server chose itself."""
         try:
-            return Path((self._data / "postmaster.pid").read_text().split("\n")[4])
+            told = (self._data / "postmaster.pid").read_text().split("\n")[4]
         except (FileNotFoundError, IndexError):
-            raise ClusterError(f"the database in {self._data} is not running") from None
+            told = ""
+        if not told:  # written only when the socket is there
+            raise ClusterError(f"the database in {self._data} is not running yet or any more")
+        return Path(told)

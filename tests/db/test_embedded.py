@@ -277,3 +277,23 @@ def test_a_port_in_the_shell_leads_nowhere_else(
 
     with cluster_in(folder) as url:
         assert ask(url, "SHOW port") == "5432"
+
+
+@pytest.mark.parametrize("way", [signal.SIGTERM, signal.SIGINT, signal.SIGQUIT])
+def test_a_server_on_its_way_down_is_started_again(folder: Path, way: signal.Signals) -> None:
+    cluster = cluster_in(folder)
+    keep_seven(cluster.start())
+    os.kill(postmaster_pid(folder), way)
+
+    with cluster_in(folder) as url:
+        assert ask(url, "SELECT n FROM kept") == 7
+    cluster.stop()
+
+
+def test_a_lost_superuser_is_said_at_once(folder: Path) -> None:
+    with cluster_in(folder) as url:
+        with psycopg.connect(url.replace("gridsvc_owner", "postgres").replace("+psycopg", "")) as c:
+            c.execute("ALTER ROLE postgres NOLOGIN")
+
+        with pytest.raises(ClusterError, match="not permitted to log in"):
+            cluster_in(folder).start()
