@@ -3,6 +3,7 @@ import "../styles/ui.css";
 import "../styles/sheet.css";
 import "../styles/desk.css";
 import "../styles/desk-detail.css";
+import "../i18n/desk";
 import { effect, untracked } from "@preact/signals";
 import { render } from "preact";
 import { startTicking } from "../clock/server-clock";

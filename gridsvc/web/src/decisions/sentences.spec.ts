@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import "../i18n/desk";
 import { setLang } from "../i18n";
 import { byCause, readAnswer } from "./answer";
 import { arithmetic, clockSentence, facts, outcome, reasons, type Names } from "./sentences";

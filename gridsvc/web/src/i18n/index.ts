@@ -4,14 +4,20 @@ import { signal } from "@preact/signals";
 import en from "./en.json";
 import zh from "./zh-CN.json";
 
-export type Key = keyof typeof zh;
+type DeskKey = keyof typeof import("./desk-zh-CN.json");
+export type Key = keyof typeof zh | DeskKey;
 export type Lang = "zh-CN" | "en";
 type Values = Record<string, string | number>;
 
 // Assigning each to the other's shape makes a key missing on either side a type error.
-const texts: Record<Lang, Record<Key, string>> = { "zh-CN": zh, en };
-const sameKeys: Record<keyof typeof en, string> = zh;
-void sameKeys;
+const chinese: Record<keyof typeof en, string> = zh;
+const english: Record<keyof typeof zh, string> = en;
+const texts: Record<Lang, Partial<Record<Key, string>>> = { "zh-CN": { ...chinese }, en: { ...english } };
+
+/** The desk's texts are of no use on a phone; its page adds them when it starts. */
+export function addTexts(more: Record<Lang, Record<DeskKey, string>>): void {
+  for (const each of ["zh-CN", "en"] as const) Object.assign(texts[each], more[each]);
+}
 
 const STORED = "gridsvc.lang";
 
@@ -37,11 +43,11 @@ export function setLang(next: Lang): void {
 }
 
 export function t(key: Key, values: Values = {}): string {
-  const text = texts[lang.value][key];
+  const text = texts[lang.value][key] ?? key;
   return text.replace(/\{(\w+)\}/g, (hole, name: string) => String(values[name] ?? hole));
 }
 
-const has = (key: string): key is Key => Object.prototype.hasOwnProperty.call(zh, key);
+const has = (key: string): key is Key => Object.prototype.hasOwnProperty.call(texts["zh-CN"], key);
 
 /** The text of a code from the server, or the code itself when we have no word for it yet. */
 export function tCode(group: string, code: string | null | undefined): string {
