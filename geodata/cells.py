@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from geodata.noise import Array
+from geodata.noise import Array, Displacement
 
 Labels = NDArray[np.int32]
 Mask = NDArray[np.bool_]
@@ -23,12 +23,22 @@ class Raster:
     columns: int
     rows: int
 
-    def centres(self) -> tuple[Array, Array]:
-        """Return x and y of the cell middles, both shaped (rows, columns)."""
+    def axes(self) -> tuple[Array, Array]:
+        """Return x of the columns and y of the rows, cell middles."""
         x = self.west + (np.arange(self.columns) + 0.5) * self.cell_m
         y = self.south + (np.arange(self.rows) + 0.5) * self.cell_m
-        grid_x, grid_y = np.meshgrid(x, y)
-        return grid_x, grid_y
+        return x, y
+
+    def centres(self) -> tuple[Array, Array]:
+        """Return x and y of the cell middles, both shaped (rows, columns)."""
+        x, y = np.meshgrid(*self.axes())
+        return x, y
+
+    def bent(self, bend: Displacement) -> tuple[Array, Array]:
+        """Return x and y of the cell middles after a displacement."""
+        x, y = self.axes()
+        dx, dy = bend.over(x, y)
+        return dx + x, dy + y[:, None]
 
 
 def looked_up(labels: Labels, raster: Raster, x: Array, y: Array) -> Labels:

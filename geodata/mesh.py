@@ -21,6 +21,7 @@ from geodata.streets import Blocks
 LATTICE_M = 0.001
 LONGEST_SEGMENT_M = 350.0
 DECIMALS = 8  # of a degree: about a millimetre
+TOUCH_DEG = 1e-8
 
 _TO_4490 = Transformer.from_crs("EPSG:4547", "EPSG:4490", always_xy=True)
 _TO_4547 = Transformer.from_crs("EPSG:4490", "EPSG:4547", always_xy=True)
@@ -73,6 +74,30 @@ def dissolved(polygons: NDArray[np.object_], labels: NDArray[np.int64]) -> NDArr
         members = polygons[order[start:stop]]
         out[label] = members[0] if len(members) == 1 else shapely.coverage_union_all(members)
     return out
+
+
+def sided(
+    lines: NDArray[np.object_], grids: NDArray[np.object_]
+) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
+    """Return the lines that bound grids, and the grids (n, 2) beside them, -1 for none.
+
+    Lines that ran between scraps of one grid are left out.
+    """
+    ends = (
+        shapely.get_coordinates(shapely.get_point(lines, 0)),
+        shapely.get_coordinates(shapely.get_point(lines, 1)),
+    )
+    middles = shapely.points((ends[0] + ends[1]) / 2)
+    touched = shapely.STRtree(shapely.boundary(grids)).query(
+        middles, predicate="dwithin", distance=TOUCH_DEG
+    )
+    order = np.lexsort((touched[1], touched[0]))
+    line, grid = touched[0][order], touched[1][order]
+    place = np.arange(len(line)) - np.searchsorted(line, line)
+    sides = np.full((len(lines), 2), -1, np.int64)
+    sides[line, np.minimum(place, 1)] = grid
+    bounding = sides[:, 0] >= 0
+    return lines[bounding], sides[bounding]
 
 
 def on_the_globe(bend: Displacement) -> Callable[[Array], Array]:

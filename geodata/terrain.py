@@ -34,8 +34,8 @@ class Terrain:
     households: NDArray[np.int64]  # of each community; 0 beyond the city line
     grids_4490: NDArray[np.object_]
     community_of: NDArray[np.int64]  # of each grid
-    arcs_4490: NDArray[np.object_]  # community borders, one line between two meeting points
-    streets_4490: NDArray[np.object_]  # the cuts between grids
+    lines_4490: NDArray[np.object_]  # grid borders, one line between two meeting points
+    sides: NDArray[np.int64]  # (n, 2) the grids on both sides of each line, -1 for none
     lanes_4490: NDArray[np.object_]  # lanes inside grids, for the map only
 
 
@@ -53,16 +53,13 @@ def shape(seed: int, progress: Progress) -> Terrain:
         lambda done, of: progress("towns", done, of),
     )
     raster = raster_over(seats, towns, CELL_M)
-    x, y = raster.centres()
-    dx, dy = ripple.at(x, y)
+    x, y = raster.bent(ripple)
     town_cells = layout.labels(raster)
     progress("neighbours", 0, 1)
     strip_cells = neighbours.strips(town_cells, raster, towns, seats, facts.city_borders())
     progress("neighbours", 1, 1)
 
-    cells, placed, home_count = _communities(
-        town_cells, strip_cells, seats, x + dx, y + dy, rng, progress
-    )
+    cells, placed, home_count = _communities(town_cells, strip_cells, seats, x, y, rng, progress)
     arcs = mesh.noded(linework.arcs_between(cells, raster))
     faces = linework.faces_of(list(arcs), cells, raster)
     held = faces.labels >= 0
@@ -92,14 +89,16 @@ def shape(seed: int, progress: Progress) -> Terrain:
     )
     progress("grids", 2, 3)
     globe = mesh.on_the_globe(displacement(rng, STREET_WAVES_M, 0.16))
+    grids_4490 = shapely.normalize(shapely.transform(grids, globe))
+    lines_4490, sides = mesh.sided(shapely.transform(lines, globe), grids_4490)
     terrain = Terrain(
         communities=placed,
         home_count=home_count,
         households=households,
-        grids_4490=shapely.normalize(shapely.transform(grids, globe)),
+        grids_4490=grids_4490,
         community_of=community_of,
-        arcs_4490=shapely.transform(shapely.segmentize(arcs, mesh.LONGEST_SEGMENT_M), globe),
-        streets_4490=shapely.transform(shapely.segmentize(cuts, mesh.LONGEST_SEGMENT_M), globe),
+        lines_4490=lines_4490,
+        sides=sides,
         lanes_4490=shapely.transform(lanes, globe),
     )
     progress("grids", 3, 3)

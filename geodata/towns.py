@@ -6,7 +6,7 @@ makes the city's outline. Sites and weights are moved until middles and areas fi
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,12 +14,13 @@ from geodata.cells import OUTSIDE, Labels, Mask, Raster, closed, gathered, looke
 from geodata.facts import Town
 from geodata.noise import Array, Displacement
 
-LAND_CELL_M = 300.0
-LAND_TRIES = 9
-TUNING = ((300.0, 8), (150.0, 3))  # cell in metres, rounds
+TUNING = ((300.0, 5), (150.0, 3))  # cell in metres, rounds
 STEPS_PER_ROUND = 5
+LAND_TRIES = 2  # corrections of the land's size in each round
+AREA_ALLOWED = 0.10
+MIDDLE_ALLOWED_M = 2_000.0
 BOLDNESS = 0.6
-LEND = 0.5
+LEND = 0.12
 TEMPER = 0.75  # full elongation would let a long town reach across its neighbours
 DISC_REACH_M = 1_800.0  # how far a disc may move from its town's true middle
 SITE_REACH_M = 2_500.0
@@ -61,13 +62,10 @@ class TownLayout:
 
     def labels(self, raster: Raster) -> Labels:
         """Return the town's index for each cell, OUTSIDE where there is none."""
-        x, y = raster.centres()
-        dx, dy = self.bend.at(x, y)
-        bent_x, bent_y = x + dx, y + dy
+        bent_x, bent_y = raster.bent(self.bend)
         land = _land(bent_x, bent_y, self.towns, self.discs, self.swell, raster.cell_m)
         labels = _labels(bent_x, bent_y, self.towns, self.sites, self.weights_km2, land)
-        dx, dy = self.ripple.at(x, y)
-        return gathered(looked_up(labels, raster, x + dx, y + dy), len(self.towns))
+        return gathered(looked_up(labels, raster, *raster.bent(self.ripple)), len(self.towns))
 
 
 def lay_out(
@@ -84,63 +82,75 @@ def lay_out(
     """
     towns = tuple(towns)
     wanted_km2 = np.array([town.area_km2 for town in towns])
-    discs = seats.copy()
-    sites = seats.copy()
-    weights = wanted_km2 / np.pi
-    plumpness = np.ones(len(towns))
+    plain = np.ones(len(towns))
+    layout = TownLayout(towns, seats, plain, seats, wanted_km2 / np.pi, bend, ripple)
+    best, best_misfit = layout, np.inf
     done, total = 0, sum(rounds for _, rounds in TUNING)
     for cell_m, rounds in TUNING:
+        fine = cell_m == TUNING[-1][0]
         raster = raster_over(seats, towns, cell_m)
         x, y = raster.centres()
-        dx, dy = bend.at(x, y)
-        ripple_x, ripple_y = ripple.at(x, y)
+        bent_x, bent_y = raster.bent(bend)
+        rippled = raster.bent(ripple)
         for _ in range(rounds):
-            swell = _swell(towns, discs, plumpness, seats, bend, float(wanted_km2.sum()))
-            land = _land(x + dx, y + dy, towns, discs, swell * plumpness, cell_m)
+            for _ in range(LAND_TRIES):
+                land = _land(bent_x, bent_y, towns, layout.discs, layout.swell, cell_m)
+                excess = land.sum() * (cell_m / 1000) ** 2 / wanted_km2.sum()
+                layout = replace(layout, swell=layout.swell / excess)
+            land = _land(bent_x, bent_y, towns, layout.discs, layout.swell, cell_m)
             for _ in range(STEPS_PER_ROUND):
-                labels = _labels(x + dx, y + dy, towns, sites, weights, land)
-                labels = looked_up(labels, raster, x + ripple_x, y + ripple_y)
-                if cell_m == TUNING[-1][0]:
+                labels = _labels(bent_x, bent_y, towns, layout.sites, layout.weights_km2, land)
+                labels = looked_up(labels, raster, *rippled)
+                if fine:
                     labels = gathered(labels, len(towns))
                 area_km2, middles = _measured(labels, x, y, len(towns), cell_m)
+                if (
+                    fine
+                    and (misfit := _misfit(area_km2 / wanted_km2, middles - seats)) < best_misfit
+                ):
+                    best, best_misfit = layout, misfit
                 fair_km2 = wanted_km2 * area_km2.sum() / wanted_km2.sum()
                 lack_km2 = np.clip(fair_km2 - area_km2, -0.4 * fair_km2, 0.4 * fair_km2)
-                weights = weights + BOLDNESS * _response(labels, sites, cell_m) @ lack_km2
+                gain_km2 = BOLDNESS * _response(labels, layout.sites, cell_m) @ lack_km2
                 # A town squeezed out for a moment has no middle to go by.
                 held_enough = (area_km2 > 0.3 * wanted_km2)[:, None]
                 pull = np.where(held_enough, seats - middles, 0.0)
-                sites = seats + np.clip(sites + 0.3 * pull - seats, -SITE_REACH_M, SITE_REACH_M)
-            if cell_m != TUNING[-1][0]:
-                short_km2 = weights - wanted_km2 / np.pi
-                short_km2 = short_km2 - np.median(short_km2)
-                plumpness = np.clip(plumpness + LEND * short_km2 / wanted_km2, 0.6, 1.7)
-                discs = seats + np.clip(discs + 0.5 * pull - seats, -DISC_REACH_M, DISC_REACH_M)
+                layout = replace(
+                    layout,
+                    weights_km2=layout.weights_km2 + gain_km2,
+                    sites=_kept_near(seats, layout.sites + 0.3 * pull, SITE_REACH_M),
+                )
+            if not fine:
+                layout = replace(
+                    layout,
+                    discs=_kept_near(seats, layout.discs + 0.5 * pull, DISC_REACH_M),
+                    swell=_plumper(layout, wanted_km2),
+                )
             done += 1
             progress(done, total)
-    return TownLayout(towns, discs, swell * plumpness, sites, weights, bend, ripple)
+    return best
 
 
-def _swell(
-    towns: tuple[Town, ...],
-    discs: Array,
-    plumpness: Array,
-    seats: Array,
-    bend: Displacement,
-    wanted_km2: float,
-) -> float:
-    """Return the swell at which the land is as large as all towns together."""
-    raster = raster_over(seats, towns, LAND_CELL_M)
-    x, y = raster.centres()
-    dx, dy = bend.at(x, y)
-    low, high = 0.6, 1.4
-    for _ in range(LAND_TRIES):
-        middle = (low + high) / 2
-        land = _land(x + dx, y + dy, towns, discs, middle * plumpness, LAND_CELL_M)
-        if land.sum() * (LAND_CELL_M / 1000) ** 2 < wanted_km2:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2
+def _misfit(area_ratio: Array, offset_m: Array) -> float:
+    """Return the worst deviation of any town, 1 where it is just as far off as we allow."""
+    return float(
+        max(
+            np.abs(area_ratio - 1).max() / AREA_ALLOWED,
+            np.hypot(*offset_m.T).max() / MIDDLE_ALLOWED_M,
+        )
+    )
+
+
+def _kept_near(seats: Array, places: Array, reach_m: float) -> Array:
+    return seats + np.clip(places - seats, -reach_m, reach_m)
+
+
+def _plumper(layout: TownLayout, wanted_km2: Array) -> Array:
+    """Return the discs' swell with more land where towns had to reach far for theirs."""
+    short_km2 = layout.weights_km2 - wanted_km2 / np.pi
+    more = LEND * (short_km2 - np.median(short_km2)) / wanted_km2
+    middling = np.median(layout.swell)
+    return np.asarray(np.clip(layout.swell + more * middling, 0.6 * middling, 1.7 * middling))
 
 
 def _measured(labels: Labels, x: Array, y: Array, towns: int, cell_m: float) -> tuple[Array, Array]:
@@ -179,10 +189,20 @@ def _land(
     """Return where the towns' discs, melting together, cover the plane."""
     presence = np.zeros(x.shape)
     for town, disc, size in zip(towns, discs, swell, strict=True):
-        power = _oblong_km2(x, y, town, disc, 1.0) - size * town.area_km2 / np.pi
-        close = power < 6 * ROUNDING_KM2  # farther away a town's presence is nil
-        presence[close] += np.exp(np.minimum(-power[close] / ROUNDING_KM2, 50))
+        area_km2 = size * town.area_km2 / np.pi
+        # Farther away than this a town's presence is nil.
+        reach_m = np.sqrt((area_km2 + 6 * ROUNDING_KM2) * town.elongation) * 1000
+        window = _window(x, y, disc, reach_m)
+        power = _oblong_km2(x[window], y[window], town, disc, 1.0) - area_km2
+        presence[window] += np.exp(np.clip(-power / ROUNDING_KM2, -50, 50))
     return closed(presence >= 1, round(CLOSING_M / cell_m))
+
+
+def _window(x: Array, y: Array, middle: Array, reach_m: float) -> tuple[slice, slice]:
+    """Return the rows and columns that hold every bent cell within reach of a place."""
+    rows = np.nonzero(np.abs(y - middle[1]).min(axis=1) <= reach_m)[0]
+    columns = np.nonzero(np.abs(x - middle[0]).min(axis=0) <= reach_m)[0]
+    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
 
 
 def _labels(
