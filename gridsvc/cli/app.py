@@ -8,6 +8,7 @@ from typer.core import TyperGroup
 from gridsvc.cli import import_
 from gridsvc.cli.adjacency import adjacency
 from gridsvc.cli.audit import audit
+from gridsvc.cli.export import export
 from gridsvc.cli.locate import locate
 from gridsvc.cli.simulate import simulate
 from gridsvc.cli.up import up
@@ -45,6 +46,7 @@ app.command()(up)
 app.command()(worker)
 app.command()(simulate)
 app.add_typer(import_.app, name="import")
+app.command()(export)
 app.command()(locate)
 app.command()(audit)
 app.command()(adjacency)
