@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select, text, update
 
 from gridsvc.store.tables.installation import InstallationRow
+
+#: Any number that no other program of the cluster uses for an advisory lock.
+LOADING_LOCK = 4419_0002
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,3 +60,8 @@ def set_demo_clock(
             clock_from=machine_now, clock_at=clock_at, clock_rate=clock_rate
         )
     )
+
+
+def lock_installation(connection: Connection) -> None:
+    """Let one transaction at a time load a city; the lock goes with the transaction."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOADING_LOCK})
