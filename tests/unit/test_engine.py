@@ -59,7 +59,10 @@ from tests.domain_builders import (
             id="urgency asks for no less than the matter does",
         ),
         pytest.param(
-            facts(is_public=True), "a1-manager", TaskKind.VERIFY, id="a resident: go and see"
+            facts(is_public=True, condition=None),
+            "a1-manager",
+            TaskKind.VERIFY,
+            id="a resident: go and see",
         ),
         pytest.param(
             facts(is_public=True, is_verified=True, matter=DUMPING),
@@ -113,6 +116,16 @@ from tests.domain_builders import (
             "t-handler",
             TaskKind.HANDLE,
             id="返工: whoever had it before",
+        ),
+        pytest.param(
+            facts(
+                purpose=Purpose.REDISPATCH,
+                matter=DUMPING,
+                previous_post=TOWN_HANDLER.post_id,
+            ),
+            "a-handler",
+            TaskKind.HANDLE,
+            id="退单: who had it before has no claim",
         ),
         pytest.param(
             facts(matter=DUMPING, chosen_post=TOWN_HANDLER.post_id),
