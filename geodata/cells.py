@@ -25,8 +25,8 @@ class Raster:
 
     def axes(self) -> tuple[Array, Array]:
         """Return x of the columns and y of the rows, cell middles."""
-        x = self.west + (np.arange(self.columns) + 0.5) * self.cell_m
-        y = self.south + (np.arange(self.rows) + 0.5) * self.cell_m
+        x = self.west + (np.arange(self.columns, dtype=np.float64) + 0.5) * self.cell_m
+        y = self.south + (np.arange(self.rows, dtype=np.float64) + 0.5) * self.cell_m
         return x, y
 
     def centres(self) -> tuple[Array, Array]:
@@ -45,7 +45,7 @@ def looked_up(labels: Labels, raster: Raster, x: Array, y: Array) -> Labels:
     """Return the labels found at the given metric positions, the rim's beyond the raster."""
     column = np.clip((x - raster.west) // raster.cell_m, 0, raster.columns - 1).astype(int)
     row = np.clip((y - raster.south) // raster.cell_m, 0, raster.rows - 1).astype(int)
-    return labels[row, column]
+    return np.asarray(labels[row, column])
 
 
 def gathered(labels: Labels, count: int) -> Labels:

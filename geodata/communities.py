@@ -18,7 +18,7 @@ KIND_ORDER = {"residents": 0, "villagers": 1, "other": 2}
 class Patch:
     """The cells of one town (or strip) and the communities that share them."""
 
-    cells: tuple[np.ndarray, np.ndarray]
+    cells: tuple[np.ndarray, ...]  # rows and columns
     middle: Array  # (2,), where people crowd
     communities: tuple[Community, ...]
 

@@ -22,7 +22,7 @@ def shared_by_weight(total: int, weights: Array, least: int = 0) -> NDArray[np.i
         shares[np.argmax(rich)] -= 1
     rest = np.argsort(-(exact - shares), kind="stable")[: total - int(shares.sum())]
     shares[rest] += 1
-    return shares
+    return np.asarray(shares, np.int64)
 
 
 def uneven(total: int, parts: int, rng: np.random.Generator) -> NDArray[np.int64]:

@@ -1,6 +1,6 @@
 """One planar graph for the whole city: every grid is a face, every border stored once.
 
-Border arcs and street cuts are noded together on a millimetre lattice. Communities, towns
+Border arcs and street cuts are noded together on a metre lattice. Communities, towns
 and cities are unions of faces, so that areas of all levels share identical vertices by
 construction; no outline is ever computed twice.
 """
@@ -18,7 +18,7 @@ from geodata.linework import without_scraps
 from geodata.noise import Array, Displacement
 from geodata.streets import Blocks
 
-LATTICE_M = 0.001
+LATTICE_M = 1.0  # no border has a shorter segment
 LONGEST_SEGMENT_M = 350.0
 DECIMALS = 8  # of a degree: about a millimetre
 TOUCH_DEG = 1e-8
@@ -28,7 +28,7 @@ _TO_4547 = Transformer.from_crs("EPSG:4490", "EPSG:4547", always_xy=True)
 
 
 def noded(lines: Sequence[LineString] | NDArray[np.object_]) -> NDArray[np.object_]:
-    """Return the lines split wherever they meet, on the millimetre lattice (EPSG:4547)."""
+    """Return the lines split wherever they meet, on the lattice (EPSG:4547)."""
     union = shapely.union_all(np.asarray(lines, dtype=object), grid_size=LATTICE_M)
     return np.asarray(shapely.get_parts(union))
 

@@ -73,4 +73,4 @@ def _near(mask: np.ndarray, reach: int) -> np.ndarray:
     window = (
         total[size:, size:] - total[:-size, size:] - total[size:, :-size] + total[:-size, :-size]
     )
-    return window[: mask.shape[0], : mask.shape[1]] > 0
+    return np.asarray(window[: mask.shape[0], : mask.shape[1]] > 0)

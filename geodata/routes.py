@@ -103,9 +103,9 @@ def routes(terrain: Terrain) -> list[Route]:
 
     at_home = (beside < terrain.home_count).all(axis=1)
     road_cost = np.where(at_home, network.length * np.where(taken, RIVER_COST, 1.0), np.inf)
-    seats = {t.code: t.seat for t in facts.towns_with_land()}
+    seats = {t.code: t.seat for t in facts.towns_with_land() if t.seat}
     names = {t.code: t.name.removesuffix("街道").removesuffix("镇") for t in facts.towns()}
-    doors = {code: network.nearest(seat) for code, seat in seats.items() if seat}
+    doors = {code: network.nearest(seat) for code, seat in seats.items()}
     rivers = taken.copy()
     for a, b in sorted(facts.neighbour_pairs()):
         name = f"{names[a]}{names[b]}大道"

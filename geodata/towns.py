@@ -159,7 +159,8 @@ def _measured(labels: Labels, x: Array, y: Array, towns: int, cell_m: float) -> 
     owner = labels[held]
     count = np.bincount(owner, minlength=towns)
     sums = np.column_stack([np.bincount(owner, axis[held], minlength=towns) for axis in (x, y)])
-    return count * (cell_m / 1000) ** 2, sums / np.maximum(count, 1)[:, None]
+    area_km2 = count.astype(np.float64) * (cell_m / 1000) ** 2
+    return area_km2, sums / np.maximum(count, 1)[:, None]
 
 
 def _response(labels: Labels, sites: Array, cell_m: float) -> Array:
