@@ -78,10 +78,9 @@ def _report_many_once(
                 fresh.setdefault(draft.report_id, (actor, draft))
         if fresh:
             reference = ctx.ground.reference(connection)
+            index = ctx.ground.at(connection, now)
             located = [
-                locate_report(
-                    ctx.ground.at(connection, now), actor, check_codes(draft, reference), now
-                )
+                locate_report(index, actor, check_codes(draft, reference), now)
                 for actor, draft in fresh.values()
             ]
             world = World.read(connection, ctx.ground, now, [one.owner_grid for one in located])
@@ -89,8 +88,12 @@ def _report_many_once(
             ledger = Ledger()
             for one, number in zip(located, numbers, strict=True):
                 # A late report may belong to the grid of a generation that is past.
-                index = ctx.ground.at(connection, one.record_at)
-                known[one.draft.report_id] = file_report(one, index, world, ledger, number)
+                of_record = (
+                    world.index
+                    if one.record_at >= world.index.effective_at
+                    else ctx.ground.at(connection, one.record_at)
+                )
+                known[one.draft.report_id] = file_report(one, of_record, world, ledger, number)
             ledger.write(connection)
     return [_answer(actor, draft, known[draft.report_id], fresh) for actor, draft in drafts]
 

@@ -40,7 +40,8 @@ def append_events(connection: Connection, events: Sequence[Event]) -> None:
     """Append events to history; they reach the stream when the transaction commits."""
     if events:
         connection.execute(
-            insert(EventRow),
+            # inline: intake may not read what it writes, so nothing is returned
+            insert(EventRow).inline(),
             [
                 {
                     "subject": event.subject,

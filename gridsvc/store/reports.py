@@ -102,8 +102,9 @@ def insert_reports(connection: Connection, new: Sequence[NewReport]) -> None:
 
 
 def insert_evidence(connection: Connection, new: Sequence[NewEvidence]) -> None:
-    """Store which photographs were named; the bytes may follow."""
-    if new:
+    """Store which photographs were named, one named twice once; the bytes may follow."""
+    distinct = {(one.named_in, one.claim.sha256, one.claim.slot): one for one in new}
+    if distinct:
         connection.execute(
             insert(EvidenceRow),
             [
@@ -116,6 +117,6 @@ def insert_evidence(connection: Connection, new: Sequence[NewEvidence]) -> None:
                     "size": one.claim.size,
                     "named_at": one.named_at,
                 }
-                for one in new
+                for one in distinct.values()
             ],
         )

@@ -72,7 +72,8 @@ def insert_queue_entries(connection: Connection, new: Sequence[NewQueueEntry]) -
     """Store places in queues."""
     if new:
         connection.execute(
-            insert(QueueEntryRow),
+            # inline: intake may not read what it writes, so nothing is returned
+            insert(QueueEntryRow).inline(),
             [
                 {
                     "incident_id": one.incident_id,
@@ -89,7 +90,7 @@ def insert_clocks(connection: Connection, new: Sequence[NewClock]) -> None:
     """Store running clocks."""
     if new:
         connection.execute(
-            insert(StageClockRow),
+            insert(StageClockRow).inline(),
             [
                 {
                     "incident_id": one.incident_id,
