@@ -1,4 +1,8 @@
-"""The API served over the tiny city, and people signed in to it."""
+"""The API served over the tiny city, and people signed in to it.
+
+The live feed does not run here: an application whose life-span is not entered answers
+requests, and nothing else happens behind a test's back.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -7,9 +11,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from gridsvc.api.headers import install_headers
-from gridsvc.api.problems import install_problems
-from gridsvc.api.routes import auth
+from gridsvc.api.app import create_app
 from gridsvc.api.security import CSRF_HEADER, install_security
 from gridsvc.services.context import Context
 from tests.city import PASSWORD
@@ -19,21 +21,18 @@ SignIn = Callable[[str], TestClient]
 
 @pytest.fixture(scope="module")
 def app(ctx: Context) -> FastAPI:
-    """The application over the tiny city."""
-    app = FastAPI()
-    app.state.context = ctx
-    app.include_router(auth.router, prefix="/api/v1")
-    install_problems(app)
+    """The application over the tiny city; it believes no answer for longer than a request."""
+    app = create_app(ctx)
     install_security(app, believed_s=0)
-    install_headers(app)
     return app
 
 
 @pytest.fixture
 def visitor(app: FastAPI) -> Iterator[TestClient]:
     """A client that is not signed in."""
-    with TestClient(app, raise_server_exceptions=False) as client:
-        yield client
+    client = TestClient(app, raise_server_exceptions=False)
+    yield client
+    client.close()
 
 
 @pytest.fixture
@@ -42,7 +41,8 @@ def signed_in(app: FastAPI) -> Iterator[SignIn]:
     with ExitStack() as clients:
 
         def sign_in(login: str) -> TestClient:
-            client = clients.enter_context(TestClient(app, raise_server_exceptions=False))
+            client = TestClient(app, raise_server_exceptions=False)
+            clients.callback(client.close)
             answer = client.post(
                 "/api/v1/auth/sign-in", json={"login": login, "password": PASSWORD}
             )

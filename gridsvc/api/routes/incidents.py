@@ -31,6 +31,8 @@ from gridsvc.services.incidents import (
 )
 
 router = APIRouter(prefix="/incidents", tags=["incidents"], responses=PROBLEMS)
+#: A reporter sees what became of their report, not who else was asked and why not.
+Reader = Annotated[Actor, require(Permission.INCIDENT_READ)]
 Worker = Annotated[
     Actor, require(Permission.TASK_WORK, Permission.INCIDENT_DISPATCH, Permission.INCIDENT_VOID)
 ]
@@ -85,13 +87,13 @@ def get_incident(incident_id: UUID, actor: SignedIn, ctx: ContextDep) -> Inciden
 
 
 @router.get("/{incident_id}/events", operation_id="listEvents")
-def get_events(incident_id: UUID, actor: SignedIn, ctx: ContextDep) -> EventsOut:
+def get_events(incident_id: UUID, actor: Reader, ctx: ContextDep) -> EventsOut:
     """Return an incident's history, oldest first."""
     return EventsOut.model_validate({"items": history_of(ctx, actor, incident_id)})
 
 
 @router.get("/{incident_id}/explain", operation_id="explainIncident")
-def get_explanation(incident_id: UUID, actor: SignedIn, ctx: ContextDep) -> ExplainOut:
+def get_explanation(incident_id: UUID, actor: Reader, ctx: ContextDep) -> ExplainOut:
     """Return every decision about an incident: candidates, reasons, gaps, arithmetic."""
     return ExplainOut.model_validate({"decisions": decisions_about(ctx, actor, incident_id)})
 
