@@ -26,6 +26,7 @@ from tests.domain_builders import (
     TOWN_3,
     TOWN_DESK,
     A,
+    away,
     condition,
     facts,
     ground,
@@ -120,7 +121,7 @@ from tests.domain_builders import (
         ),
         pytest.param(
             facts(),
-            ground(desks=[off_shift(TOWN_DESK)]),
+            ground(desks=[away(COMMUNITY_DESK), vacant(CITY_DESK), off_shift(TOWN_DESK)]),
             TOWN_3,
             QueueReason.NOBODY_AVAILABLE,
             id="a town works without the city",
