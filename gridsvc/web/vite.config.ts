@@ -1,10 +1,36 @@
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 const page = (path: string) => resolve(import.meta.dirname, path);
 
+// No page loads Leaflet: the notebooks write it into their maps, which must open without a network.
+const LEAFLET = [
+  "LICENSE",
+  "dist/leaflet.js",
+  "dist/leaflet.css",
+  "dist/images/layers.png",
+  "dist/images/layers-2x.png",
+  "dist/images/marker-icon.png",
+];
+const leafletForNotebooks: Plugin = {
+  name: "leaflet-for-notebooks",
+  apply: "build",
+  generateBundle() {
+    for (const path of LEAFLET) {
+      this.emitFile({
+        type: "asset",
+        fileName: `vendor/leaflet/${path.replace(/^dist\//, "")}`,
+        source: readFileSync(page(`node_modules/leaflet/${path}`)),
+      });
+    }
+  },
+};
+
 // Three pages, one set of assets; the API serves the folder at "/".
 export default defineConfig({
+  plugins: [leafletForNotebooks],
   build: {
     // Huawei's system WebView and older WeChat kernels stop here.
     target: "chrome87",
