@@ -48,8 +48,8 @@ export const removePhoto = (sha256: string, slot: PhotoSlot): Promise<void> =>
 export async function discardDraft(): Promise<void> {
   const old = draft.value;
   if (!old) return;
-  await (await database()).delete("drafts", old.account_id);
   draft.value = emptyDraft(old.account_id, Date.now());
+  await (await database()).delete("drafts", old.account_id);
 }
 
 /**
@@ -73,6 +73,8 @@ export async function submitDraft(title: string): Promise<Upload | null> {
     body: reportOf(ready),
     answer: null,
   };
+  // Taken off the form first: a position that arrives now must not write the draft back.
+  draft.value = emptyDraft(ready.account_id, Date.now());
   const write = (await database()).transaction(["drafts", "uploads"], "readwrite");
   const already = await write.objectStore("uploads").get(upload.id);
   if (!already) {
@@ -80,7 +82,6 @@ export async function submitDraft(title: string): Promise<Upload | null> {
     await write.objectStore("drafts").delete(ready.account_id);
   }
   await write.done;
-  draft.value = emptyDraft(ready.account_id, Date.now());
   if (already) return null;
   uploads.value = [...uploads.value, upload];
   return upload;

@@ -6,7 +6,6 @@ import { session, sessionState } from "../session/session";
 import { deliver, serverWire, type Shelf } from "./deliver";
 import type { Upload } from "./upload";
 
-const FLUSH_EVERY_MS = 30_000;
 const KEEP_SENT = 20;
 const SPARED_MS = 60 * 60_000;
 
@@ -71,7 +70,20 @@ export async function flush(force = false): Promise<void> {
     await tidy();
   } finally {
     flushing.value = false;
+    wakeForNext();
   }
+}
+
+let alarm: ReturnType<typeof setTimeout> | undefined;
+
+/** Set the alarm for the end of the shortest back-off. */
+function wakeForNext(): void {
+  clearTimeout(alarm);
+  if (paused.value) return;
+  const waiting = uploads.value.filter((item) => item.state === "waiting");
+  if (waiting.length === 0) return;
+  const next = Math.min(...waiting.map((item) => item.next_try_ms));
+  alarm = setTimeout(() => void flush(), Math.max(1_000, next - Date.now()));
 }
 
 /** Forget photos nobody needs any more, and all but the last few things that were sent. */
@@ -114,8 +126,5 @@ export function keepFlushing(): void {
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") go();
   });
-  setInterval(() => {
-    if (waitingCount.value > 0) go();
-  }, FLUSH_EVERY_MS);
   void navigator.storage?.persist?.().catch(() => false);
 }
