@@ -10,6 +10,7 @@ from gridsvc.cli.adjacency import adjacency
 from gridsvc.cli.audit import audit
 from gridsvc.cli.export import export
 from gridsvc.cli.locate import locate
+from gridsvc.cli.migrate import migrate
 from gridsvc.cli.simulate import simulate
 from gridsvc.cli.up import up
 from gridsvc.cli.worker import worker
@@ -44,6 +45,7 @@ def gridsvc() -> None:
 
 app.command()(up)
 app.command()(worker)
+app.command()(migrate)
 app.command()(simulate)
 app.add_typer(import_.app, name="import")
 app.command()(export)

@@ -1,9 +1,12 @@
 """`gridsvc locate`: put an area's id beside every point of a CSV."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from gridsvc.core.geo.locate import Locator
 
 
 def locate(
@@ -40,13 +43,11 @@ def locate(
     from gridsvc.services.refusal import Refusal
 
     if areas is None:
-        raise Refusal(
-            "Locating against the generation in force is not available here. Give the areas "
-            "with --areas FILE --area-id FIELD."
-        )
-    if area_id is None:
+        locator = locator_in_force(nearest_m)
+    elif area_id is None:
         raise Refusal("--areas needs --area-id: the column that names an area.")
-    locator = locator_over(read_areas(areas, area_id=area_id, crs=areas_crs), nearest_m)
+    else:
+        locator = locator_over(read_areas(areas, area_id=area_id, crs=areas_crs), nearest_m)
     with counted(f"Locating {points.name}") as done:
         located = locate_csv(
             points,
@@ -59,3 +60,17 @@ def locate(
         )
     shares = ", ".join(f"{count} {match}" for match, count in located.by_match.items() if count)
     typer.echo(f"{located.rows} row(s) to {out}: {shares or 'none'}", err=True)
+
+
+def locator_in_force(nearest_m: float) -> "Locator":
+    """Return the locator over the grids in force, by their codes."""
+    from gridsvc.cli.database import opened
+    from gridsvc.services.ground import NoGeneration
+    from gridsvc.services.places import locator_now
+    from gridsvc.services.refusal import Refusal
+
+    with opened() as ctx:
+        try:
+            return locator_now(ctx, nearest_m)
+        except NoGeneration as error:
+            raise Refusal(f"{error}. Or give areas with --areas FILE --area-id FIELD.") from None

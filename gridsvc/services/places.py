@@ -6,7 +6,7 @@ from datetime import datetime
 
 from gridsvc.core.division import Division, DivisionCode
 from gridsvc.core.geo.datum import to_4490
-from gridsvc.core.geo.locate import Answer
+from gridsvc.core.geo.locate import Answer, Locator
 from gridsvc.core.grid import Grid
 from gridsvc.core.post import Post
 from gridsvc.services.context import Context
@@ -87,6 +87,12 @@ def locate_place(
     lon, lat = to_4490(lon, lat, datum)
     index = ground_at(ctx, at)
     return LocatedPlace(index=index, answer=index.locate(lon, lat, accuracy_m))
+
+
+def locator_now(ctx: Context, nearest_m: float) -> Locator:
+    """Return a locator over the grids in force, with a reach of its own for places in none."""
+    locator = ground_at(ctx, None).locator
+    return locator if locator.nearest_m == nearest_m else Locator(locator.areas, nearest_m)
 
 
 def generation_in_force(ctx: Context) -> Generation:
