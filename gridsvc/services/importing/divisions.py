@@ -176,9 +176,9 @@ def name_problems(
             statement = f"{draft.code} is loaded as {loaded.division.name}"
             problems.append(Problem(where=draft.where, statement=statement))
         # Levels rise with every step up, so that a tree cannot bite its own tail.
-        above = draft.parent_code
-        if above is not None and rank.get(level_of_code[above], 0) <= rank.get(draft.level, -1):
-            statement = f"a {draft.level} cannot lie under {above}, a {level_of_code[above]}"
+        above = level_of_code.get(draft.parent_code or "")
+        if above is not None and rank.get(above, 0) <= rank.get(draft.level, -1):
+            statement = f"a {draft.level} cannot lie under {draft.parent_code}, a {above}"
             problems.append(Problem(where=draft.where, statement=statement))
     return problems
 
