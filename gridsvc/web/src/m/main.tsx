@@ -29,7 +29,7 @@ keepFlushing();
 async function begin(): Promise<void> {
   await Promise.all([openDraft(), loadUploads()]);
   await Promise.allSettled([loadCatalogue(), loadTasks()]);
-  void flush(true);
+  void flush(true).then(() => loadTasks());
   for (const post of session.value?.posts ?? []) if (post.grid) void loadMiniMap(post.grid.grid_id).catch(() => null);
 }
 

@@ -11,6 +11,7 @@ export type Inks = {
   town: string;
   river: string;
   road: string;
+  street: string;
   text: string;
   halo: string;
   cluster: string;
@@ -32,7 +33,8 @@ export const INKS: Record<Theme, Inks> = {
     community: "#a9a391",
     town: "#4c6a6c",
     river: "#b9d3dc",
-    road: "#e2d3b4",
+    road: "#e4d8bf",
+    street: "#eee8da",
     text: "#2c4144",
     halo: "#faf8f2",
     cluster: "#12494f",
@@ -53,6 +55,7 @@ export const INKS: Record<Theme, Inks> = {
     town: "#5fa39f",
     river: "#16404f",
     road: "#2d3b34",
+    street: "#1a2f31",
     text: "#c5d8d3",
     halo: "#0b1a1d",
     cluster: "#1f6a6e",

@@ -1,10 +1,9 @@
 /** Our own layers on a plain ground: no basemap, no glyph server, nothing from elsewhere. */
 
 import type { LayerSpecification, StyleSpecification } from "maplibre-gl";
+import { FONT } from "./font";
+import { incidentLayers } from "./incident-layers";
 import type { Inks } from "./inks";
-
-// Without a "glyphs" address MapLibre draws every letter from the fonts of the machine.
-const FONT = ["PingFang SC", "Noto Sans SC", "Noto Sans CJK SC", "Microsoft YaHei", "sans-serif"];
 
 export const NO_POINTS: GeoJSON.FeatureCollection = { type: "FeatureCollection", features: [] };
 
@@ -41,15 +40,15 @@ function divisionLayers(ink: Inks): LayerSpecification[] {
       filter: ["!=", ["get", "kind"], "river"],
       minzoom: 10,
       paint: {
-        "line-color": ink.road,
+        "line-color": ["match", ["get", "kind"], "street", ink.street, ink.road],
         "line-width": [
           "interpolate",
           ["linear"],
           ["zoom"],
           10,
-          ["match", ["get", "kind"], "expressway", 1.4, "main_road", 0.7, 0],
+          ["match", ["get", "kind"], "expressway", 1.4, "main_road", 0.6, 0],
           15,
-          ["match", ["get", "kind"], "expressway", 6, "main_road", 4, 1.6],
+          ["match", ["get", "kind"], "expressway", 6, "main_road", 3.5, 1.2],
         ],
       },
     },
@@ -91,7 +90,11 @@ function divisionLayers(ink: Inks): LayerSpecification[] {
       source: "towns",
       "source-layer": "towns",
       layout: { "line-join": "round" },
-      paint: { "line-color": ink.town, "line-width": ["interpolate", ["linear"], ["zoom"], 8, 0.8, 14, 2.6] },
+      paint: {
+        "line-color": ink.town,
+        "line-width": ["interpolate", ["linear"], ["zoom"], 8, 0.8, 14, 2.6],
+        "line-opacity": ["case", ["to-boolean", ["get", "is_home"]], 1, 0.3],
+      },
     },
   ];
 }
@@ -102,7 +105,7 @@ function nameLayers(ink: Inks, field: string): LayerSpecification[] {
     {
       id: "grids-name",
       type: "symbol",
-      source: "grids",
+      source: "grid-names",
       "source-layer": "grids",
       minzoom: 13.5,
       layout: { "text-field": ["slice", ["to-string", ["get", "code"]], 12], "text-font": FONT, "text-size": 11 },
@@ -126,82 +129,23 @@ function nameLayers(ink: Inks, field: string): LayerSpecification[] {
       layout: {
         "text-field": ["get", field],
         "text-font": FONT,
-        "text-size": ["interpolate", ["linear"], ["zoom"], 8, 11, 12, 16],
+        "text-size": [
+          "interpolate",
+          ["linear"],
+          ["zoom"],
+          8,
+          ["case", ["get", "is_home"], 11, 10],
+          12,
+          ["case", ["get", "is_home"], 16, 13],
+        ],
+        // Where there is no room for both, the own town keeps its name.
+        "symbol-sort-key": ["case", ["get", "is_home"], 0, 1],
         "text-letter-spacing": 0.08,
         "text-max-width": 8,
         "text-variable-anchor": ["center", "top", "bottom", "left", "right"],
         "text-radial-offset": 1.4,
       },
-      paint: { ...paint, "text-halo-width": 1.8 },
-    },
-  ];
-}
-
-function incidentLayers(ink: Inks): LayerSpecification[] {
-  return [
-    {
-      id: "clusters",
-      type: "circle",
-      source: "incidents",
-      filter: ["has", "point_count"],
-      paint: {
-        "circle-color": ink.cluster,
-        "circle-opacity": 0.92,
-        "circle-radius": ["interpolate", ["linear"], ["sqrt", ["get", "point_count"]], 1, 12, 4, 16, 12, 22, 40, 32],
-        "circle-stroke-width": ["case", [">", ["get", "late"], 0], 3, 1.5],
-        "circle-stroke-color": ["case", [">", ["get", "late"], 0], ink.red, ink.halo],
-      },
-    },
-    {
-      id: "clusters-count",
-      type: "symbol",
-      source: "incidents",
-      filter: ["has", "point_count"],
-      layout: {
-        "text-field": [
-          "case",
-          [">", ["get", "late"], 0],
-          [
-            "format",
-            ["to-string", ["get", "point_count"]],
-            {},
-            ["concat", "\n■ ", ["to-string", ["get", "late"]]],
-            { "text-color": ink.clusterLate, "font-scale": 0.85 },
-          ],
-          ["to-string", ["get", "point_count"]],
-        ],
-        "text-font": FONT,
-        "text-size": 12,
-        "text-line-height": 1.05,
-        // Names of towns keep clear of the discs: padding stands for the disc around the figure.
-        "text-padding": 12,
-        "text-allow-overlap": true,
-      },
-      paint: { "text-color": ink.clusterText },
-    },
-    {
-      id: "incidents",
-      type: "symbol",
-      source: "incidents",
-      filter: ["!", ["has", "point_count"]],
-      layout: {
-        "icon-image": ["concat", "lamp-", ["get", "lamp"], ["case", ["get", "queued"], "-queued", ""]],
-        "icon-size": ["interpolate", ["linear"], ["zoom"], 9, 0.75, 14, 1.1],
-        "icon-allow-overlap": true,
-        "icon-ignore-placement": true,
-        "symbol-sort-key": ["match", ["get", "lamp"], "red", 3, "yellow", 2, "green", 1, 0],
-      },
-    },
-    {
-      id: "chosen",
-      type: "circle",
-      source: "chosen",
-      paint: {
-        "circle-radius": 17,
-        "circle-color": "rgba(0,0,0,0)",
-        "circle-stroke-width": 3,
-        "circle-stroke-color": ink.chosen,
-      },
+      paint: { ...paint, "text-halo-width": 1.8, "text-opacity": ["case", ["get", "is_home"], 1, 0.55] },
     },
   ];
 }
@@ -213,6 +157,8 @@ export function mapStyle(generation: number, ink: Inks, field: "name" | "name_en
       towns: tiles(generation, "towns", 6, 12),
       communities: tiles(generation, "communities", 9, 13),
       grids: { ...tiles(generation, "grids", 10, 14), promoteId: "grid_id" },
+      // The same outlines in larger tiles: a grid cut by the edge of a tile would bear its name twice.
+      "grid-names": tiles(generation, "grids", 10, 10),
       lines: tiles(generation, "lines", 8, 13),
       "division-names": { type: "geojson", data: NO_POINTS },
       incidents: {

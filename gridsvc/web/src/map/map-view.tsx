@@ -35,14 +35,22 @@ declare global {
 
 const INCIDENT_LAYERS = ["incidents", "clusters"];
 const CLOSE_UP_ZOOM = 13.5;
+/** The first digits of a division code name its city. */
+const CITY_DIGITS = 6;
 
 function namePoints(): GeoJSON.FeatureCollection {
+  const home = session.value?.scope.home.slice(0, CITY_DIGITS) ?? "";
   const features = [...towns.value, ...communities.value]
     .filter((row) => row.point)
     .map((row): GeoJSON.Feature => ({
       type: "Feature",
       geometry: { type: "Point", coordinates: row.point ?? [0, 0] },
-      properties: { level: row.level, name: row.name, name_en: row.name_en || row.name },
+      properties: {
+        level: row.level,
+        name: row.name,
+        name_en: row.name_en || row.name,
+        is_home: row.code.startsWith(home),
+      },
     }));
   return { type: "FeatureCollection", features };
 }

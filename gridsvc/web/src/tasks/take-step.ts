@@ -4,9 +4,10 @@ import type { PhotoRef, TaskOut } from "../api/wire";
 import { newId } from "../device/ids";
 import { nameOf, t, tCode } from "../i18n";
 import { session } from "../session/session";
+import { go } from "../m/route";
 import { say } from "../ui/toast";
 import { dropUpload, enqueue, flush, uploadOf } from "../uploads/uploads";
-import { loadTasks } from "./tasks";
+import { loadTasks, tasks } from "./tasks";
 
 type Filled = { note: string; reason: string | null; photos: PhotoRef[] };
 
@@ -47,4 +48,6 @@ export async function takeStep(task: TaskOut, step: string, filled: Filled): Pro
     if (result.problem?.status === 409) await dropUpload(id);
   }
   await loadTasks();
+  const isGone = !tasks.value?.some((item) => item.task_id === task.task_id);
+  if (isGone && location.hash === `#/tasks/${task.task_id}`) go("/tasks");
 }

@@ -1,3 +1,4 @@
+import { useEffect } from "preact/hooks";
 import { t } from "../i18n";
 import { Empty } from "../ui/cells";
 import { TaskCard } from "./task-card";
@@ -5,6 +6,7 @@ import { lateCount, loadTasks, tasks, tasksAreCopy, tasksByUrgency } from "./tas
 
 export function TaskList() {
   const list = tasksByUrgency.value;
+  useEffect(() => void loadTasks(), []);
   return (
     <div class="page" data-testid="task-list">
       <div class="list-head">

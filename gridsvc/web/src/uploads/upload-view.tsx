@@ -25,7 +25,7 @@ export function statusOf(upload: Upload): { title: string; hint: string; tone: "
   }
   return {
     title: t("upload.saved"),
-    hint: flushing.value ? t("upload.sending") : upload.problem?.text || t("upload.saved_hint"),
+    hint: flushing.value ? t("upload.sending") : [upload.problem?.text, t("upload.saved_hint")].filter(Boolean).join(" · "),
     tone: "wait",
   };
 }
