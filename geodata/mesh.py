@@ -18,7 +18,7 @@ from geodata.linework import without_scraps
 from geodata.noise import Array, Displacement
 from geodata.streets import Blocks
 
-LATTICE_M = 1.0  # no border has a shorter segment
+LATTICE_M = 1.0  # borders have hardly a shorter segment
 LONGEST_SEGMENT_M = 350.0
 DECIMALS = 8  # of a degree: about a millimetre
 TOUCH_DEG = 1e-8
