@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
+
 from gridsvc.core.action import Standing as Party
 from gridsvc.core.actor import Actor
 from gridsvc.core.duty import Duty
@@ -23,8 +25,19 @@ from gridsvc.store.reports import NewEvidence
 
 
 def take_step(ctx: Context, actor: Actor, incident_id: UUID, draft: ActionDraft) -> None:
-    """Take a step in one transaction; the same action again changes nothing."""
+    """Take a step in one transaction; the same action again changes nothing.
+
+    Two transactions that bring one action to two incidents meet at its primary key; the
+    later one then finds it known.
+    """
     check_reason(draft.step, draft.reason, draft.note)
+    try:
+        _take_step_once(ctx, actor, incident_id, draft)
+    except IntegrityError:
+        _take_step_once(ctx, actor, incident_id, draft)
+
+
+def _take_step_once(ctx: Context, actor: Actor, incident_id: UUID, draft: ActionDraft) -> None:
     now = ctx.clock.now()
     with ctx.database.begin(actor.scope) as connection:
         stored = incident_for_update(connection, incident_id)
@@ -34,7 +47,8 @@ def take_step(ctx: Context, actor: Actor, incident_id: UUID, draft: ActionDraft)
         set_scope(connection, EVERYTHING)
         before = known_action(connection, draft.action_id)
         if before is not None:
-            if before.content_digest != draft.digest() or before.account_id != actor.account_id:
+            said = (incident_id, actor.account_id, draft.digest())
+            if (before.incident_id, before.account_id, before.content_digest) != said:
                 raise ActionConflict(f"action {draft.action_id} is known with other content")
             return
         if stored.incident.version != draft.version:

@@ -62,6 +62,8 @@ class Case:
     _events: list[tuple[int, str, dict[str, Any]]] = field(default_factory=list)
     _keys_before: frozenset[str] = frozenset()
     _extra_keys: set[str] = field(default_factory=set)
+    #: The states gone through within the transaction, the last one included.
+    states: list[State] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._keys_before = frozenset(self.stored.scope_keys)
@@ -84,6 +86,14 @@ class Case:
 
     def take(self, step: Step, by: Party = SYSTEM, **given: Any) -> None:
         """Take a step of the life-cycle, or raise IllegalStep."""
+        moved = self.after(step, by, **given)
+        if moved.state is not self.incident.state:
+            self.states.append(moved.state)
+        closed_at = self.stored.closed_at if moved.is_open else self.world.now
+        self.stored = replace(self.stored, incident=moved, closed_at=closed_at)
+
+    def after(self, step: Step, by: Party, **given: Any) -> Incident:
+        """Return the incident as a step would leave it, or raise IllegalStep."""
         given.setdefault("condition", self.condition)
         action = Action(
             step=step,
@@ -92,9 +102,7 @@ class Case:
             recheck_share=self.world.rules.self_fix_recheck_share,
             **given,
         )
-        moved = self.incident.after(action)
-        closed_at = self.stored.closed_at if moved.is_open else self.world.now
-        self.stored = replace(self.stored, incident=moved, closed_at=closed_at)
+        return self.incident.after(action)
 
     def note(self, kind: str, **body: Any) -> None:
         """Remember an event; ids and codes only."""

@@ -7,11 +7,15 @@ from gridsvc.core.dispatch.decision import Purpose
 from gridsvc.core.dispatch.reason import QueueReason
 from gridsvc.core.life_cycle import State, Step
 from gridsvc.core.matter import FilingCondition
+from gridsvc.core.post import PostId
 from gridsvc.core.task import TaskState
 from gridsvc.services.action_draft import ActionDraft, NobodyAvailable
 from gridsvc.services.casework import Ask, Case
 from gridsvc.services.desk import Desk
 from gridsvc.services.report_draft import UnknownMatter
+
+#: Stands for the post that the engine will find, where it is asked whether one may be given.
+ANY_POST = PostId(0)
 
 
 def acknowledge(desk: Desk, by: Party, _: ActionDraft) -> None:
@@ -44,6 +48,9 @@ def return_it(desk: Desk, by: Party, draft: ActionDraft) -> None:
 def dispatch(desk: Desk, by: Party, draft: ActionDraft) -> None:
     """Give it to a chosen post, or to whom the engine finds; nobody there changes nothing."""
     case = desk.case
+    # Before anything else: whether it may be done at all is not for the engine to say, and
+    # giving it again to the post that has it takes no step that would be judged later.
+    case.after(draft.step, by, post_id=draft.post_id or ANY_POST, reason=draft.reason)
     purpose = {
         State.VERIFYING: Purpose.VERIFY,
         State.REPORTED: Purpose.VERIFY,

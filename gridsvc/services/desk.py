@@ -15,7 +15,7 @@ from gridsvc.services.ground import GroundCache
 from gridsvc.services.world import World
 from gridsvc.store import tasks
 from gridsvc.store.decisions import decision_count
-from gridsvc.store.incidents import StoredIncident, update_incident
+from gridsvc.store.incidents import StoredIncident, pass_state, update_incident
 from gridsvc.store.ledger import Ledger
 
 ALL_STAGES = tuple(stage.value for stage in Stage)
@@ -107,5 +107,8 @@ class Desk:
 
     def close(self) -> None:
         """Write the incident's next version and everything the step left behind."""
+        # The database judges each change of state by itself, so none may be skipped.
+        for state in self.case.states[:-1]:
+            pass_state(self.connection, self.incident_id, state)
         update_incident(self.connection, self.case.finish())
         self.ledger.write(self.connection)

@@ -80,6 +80,13 @@ def update_incident(connection: Connection, stored: StoredIncident) -> None:
     connection.execute(update(IncidentRow).where(IncidentRow.incident_id == key).values(**values))
 
 
+def pass_state(connection: Connection, incident_id: UUID, state: State) -> None:
+    """Let an incident go through a state on its way to that of its next version."""
+    connection.execute(
+        update(IncidentRow).where(IncidentRow.incident_id == incident_id).values(state=state.value)
+    )
+
+
 def values_of(stored: StoredIncident) -> dict[str, Any]:
     """Return the columns of an incident."""
     incident = stored.incident
