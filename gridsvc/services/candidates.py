@@ -7,7 +7,7 @@ from gridsvc.core.dispatch.decision import Purpose
 from gridsvc.core.life_cycle import State
 from gridsvc.core.shift import shifts_on
 from gridsvc.services.action_draft import UnknownIncident
-from gridsvc.services.casework import Ask
+from gridsvc.services.ask import Ask
 from gridsvc.services.context import Context
 from gridsvc.services.desk import Desk
 from gridsvc.services.incident_view import Shown

@@ -6,7 +6,6 @@ one way only. Nothing is written here; rows gather in the ledger.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -17,36 +16,21 @@ from gridsvc.core.dispatch.decision import Assignment, Decision, IncidentFacts, 
 from gridsvc.core.dispatch.engine import decide
 from gridsvc.core.dispatch.queue import dispatchers_division
 from gridsvc.core.dispatch.reason import QueueReason
-from gridsvc.core.division import DivisionCode, Level
+from gridsvc.core.division import DivisionCode
 from gridsvc.core.incident import Incident
 from gridsvc.core.life_cycle import State, Step
 from gridsvc.core.matter import FilingCondition, Matter
-from gridsvc.core.officer import OfficerId
-from gridsvc.core.post import PostId
 from gridsvc.core.report import ReportSource
 from gridsvc.core.scope import post_key, scope_of_incident
 from gridsvc.core.shift import shifts_on
 from gridsvc.core.task import USUAL_MINUTES, Task, TaskId
+from gridsvc.services.ask import Ask
 from gridsvc.services.world import World
 from gridsvc.store.decisions import NewDecision
 from gridsvc.store.events import Event
 from gridsvc.store.incidents import StoredIncident
 from gridsvc.store.ledger import Ledger
 from gridsvc.store.tasks import NewClock, NewQueueEntry, NewTask
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
-    """What a decision is asked for, beyond what the incident itself says."""
-
-    purpose: Purpose
-    excluded_officers: frozenset[OfficerId] = frozenset()
-    excluded_posts: frozenset[PostId] = frozenset()
-    chosen_post: PostId | None = None
-    raised_to: Level | None = None
-    handle_since: datetime | None = None
-    self_fix: bool = False
-    has_photo_pair: bool = False
 
 
 @dataclass(slots=True)
@@ -129,7 +113,7 @@ class Case:
             previous_post=incident.post_id,
             handle_since=ask.handle_since,
         )
-        ground = self.world.ground(incident.match, self.stored.owner_grid_id)
+        ground = self.world.ground(incident.match, self.stored.owner_grid_id, incident.place)
         return decide(facts, ground, self.world.rules, self.world.now)
 
     def _decide(self, ask: Ask) -> tuple[Decision, UUID]:
@@ -181,7 +165,7 @@ class Case:
     def enqueue_at_command(self, reason: QueueReason) -> None:
         """Let it stand in the queue of the level in command, or of the next that is staffed."""
         world = self.world
-        ground = world.ground(self.incident.match, self.stored.owner_grid_id)
+        ground = world.ground(self.incident.match, self.stored.owner_grid_id, self.incident.place)
         level = self.incident.level or world.rules.ladder.lowest
         shifts = shifts_on(world.now, ground.calendar)
         division, _ = dispatchers_division(level, reason, ground, world.rules, shifts)

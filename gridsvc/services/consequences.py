@@ -10,7 +10,8 @@ from gridsvc.core.matter import FilingCondition
 from gridsvc.core.post import PostId
 from gridsvc.core.task import TaskState
 from gridsvc.services.action_draft import ActionDraft, NobodyAvailable
-from gridsvc.services.casework import Ask, Case
+from gridsvc.services.ask import Ask
+from gridsvc.services.casework import Case
 from gridsvc.services.desk import Desk
 from gridsvc.services.report_draft import UnknownMatter
 

@@ -19,7 +19,7 @@ from gridsvc.core.dispatch.reason import QueueReason
 from gridsvc.core.matter import Limit, LimitKind
 from gridsvc.core.post import PostId
 from gridsvc.core.task import Task, TaskKind, TaskState
-from gridsvc.services.casework import Ask
+from gridsvc.services.ask import Ask
 from gridsvc.services.context import Context
 from gridsvc.services.desk import Desk
 from gridsvc.store import clocks, tasks

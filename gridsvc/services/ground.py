@@ -20,6 +20,7 @@ from sqlalchemy import Connection
 from gridsvc.core.calendar import Calendar
 from gridsvc.core.department import Department
 from gridsvc.core.division import Division
+from gridsvc.core.geo.city_line import CityLine
 from gridsvc.core.geo.locate import Answer, Area, Locator
 from gridsvc.core.grid import Grid, Neighbour
 from gridsvc.core.matter import FilingCondition, Matter
@@ -50,6 +51,7 @@ class GroundIndex:
     #: Every grid has an entry, longest shared border first.
     neighbours: Mapping[int, tuple[Neighbour, ...]]
     divisions: Mapping[str, Division]
+    city_line: CityLine
 
     def locate(self, lon: float, lat: float, accuracy_m: float | None = None) -> Answer:
         """Return where a place in EPSG:4490 degrees lies; keys of the answer are grid ids."""
@@ -58,6 +60,11 @@ class GroundIndex:
     def moment(self, at: datetime) -> datetime:
         """Return the instant to read rows at: what precedes the first generation sees that."""
         return max(at, self.effective_at)
+
+    @property
+    def foreign_cities(self) -> tuple[Division, ...]:
+        """The cities next door whose strips are loaded."""
+        return tuple(d for d in self.divisions.values() if not d.is_home and not d.parent_code)
 
     @property
     def home_city(self) -> Division:
@@ -175,21 +182,21 @@ def build_index(connection: Connection, found: generations.Generation) -> Ground
                     crosses_city=row.crosses_city,
                 )
             )
+    areas = [
+        Area(
+            key=row.grid.grid_id,
+            code=row.grid.code,
+            is_home=row.grid.is_home,
+            outline=row.outline,
+        )
+        for row in rows
+    ]
     return GroundIndex(
         generation=found.generation,
         effective_at=found.effective_at,
         digest=found.digest,
-        locator=Locator(
-            [
-                Area(
-                    key=row.grid.grid_id,
-                    code=row.grid.code,
-                    is_home=row.grid.is_home,
-                    outline=row.outline,
-                )
-                for row in rows
-            ]
-        ),
+        locator=Locator(areas),
+        city_line=CityLine(areas),
         grids=MappingProxyType(grid_of),
         neighbours=MappingProxyType(
             {

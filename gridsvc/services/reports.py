@@ -28,7 +28,8 @@ from gridsvc.core.report import (
     record_time,
 )
 from gridsvc.core.scope import account_key
-from gridsvc.services.casework import Ask, Case
+from gridsvc.services.ask import Ask
+from gridsvc.services.casework import Case
 from gridsvc.services.context import Context
 from gridsvc.services.ground import GroundIndex
 from gridsvc.services.report_draft import ReportConflict, ReportDraft, check_codes

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from gridsvc.core.dispatch.ground import Ground
+from gridsvc.core.dispatch.ground import Border, Ground
 from gridsvc.core.dispatch.rules import Rules
 from gridsvc.core.division import Division, DivisionCode
 from gridsvc.core.grid import Grid, GridId, Neighbour
-from gridsvc.core.place import Match
+from gridsvc.core.place import Match, Place
 from gridsvc.core.post import Post, PostId
 from gridsvc.services.ground import GroundCache, GroundIndex, Reference
 from gridsvc.services.rules import rules_in_force
@@ -42,6 +42,7 @@ class World:
         index = cache.at(connection, now)
         grids: set[GridId] = set()
         divisions: set[DivisionCode] = {index.home_city.code}
+        divisions.update(city.code for city in index.foreign_cities)
         for grid_id in set(grid_ids):
             grid = index.grids.get(grid_id) if grid_id is not None else None
             if grid is None:
@@ -80,7 +81,20 @@ class World:
             return (self.index.home_city,)
         return tuple(self.index.divisions[code] for code in grid.division_codes)
 
-    def ground(self, match: Match, grid_id: GridId | None) -> Ground:
+    def border_near(self, place: Place) -> Border | None:
+        """Return the line to another city where it lies within the border zone."""
+        found = self.index.city_line.nearest(place.lon, place.lat, self.rules.border_zone_m)
+        if found is None:
+            return None
+        grid_id, metres = found
+        city = self.index.grids[grid_id].city_code
+        return Border(
+            distance_m=round(metres, 1),
+            foreign_city=city,
+            liaisons=tuple(self.posts[post_id] for post_id in self.by_division.get(city, ())),
+        )
+
+    def ground(self, match: Match, grid_id: GridId | None, place: Place) -> Ground:
         """Return what the engine looks at for a place in a grid."""
         grid = self.grid(grid_id)
         neighbours = () if grid is None else self.index.neighbours[grid.grid_id]
@@ -102,6 +116,7 @@ class World:
                 department.code for department in self.reference.departments.values()
             ),
             calendar=self.reference.calendar,
+            border=self.border_near(place),
         )
 
     def add_load(self, post_id: PostId, minutes: int) -> None:
