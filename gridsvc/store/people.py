@@ -25,14 +25,20 @@ WITH found AS MATERIALIZED (
 )
 SELECT p.post_id, p.code, p.duty, p.grid_id, p.division_code, p.department_code,
        p.is_backup, p.shift, d.level,
-       coalesce(d.city_code, c.city_code) AS city_code,
-       coalesce(v.area_m2, d.area_km2 * 1e6, 0) AS area_m2,
+       coalesce(d.city_code, o.city_code) AS city_code,
+       coalesce(o.area_m2, d.area_km2 * 1e6, 0) AS area_m2,
        h.officer_ids, coalesce(w.minutes, 0) AS minutes
 FROM found p
-LEFT JOIN grid g ON g.grid_id = p.grid_id
-LEFT JOIN division c ON c.code = g.community_code
-LEFT JOIN grid_version v ON v.grid_id = p.grid_id AND v.valid @> CAST(:at AS timestamptz)
 LEFT JOIN division d ON d.code = p.division_code
+-- LIMIT keeps the planner from reading all grids for the few that are asked about.
+LEFT JOIN LATERAL (
+    SELECT c.city_code, v.area_m2
+    FROM grid g
+    JOIN division c ON c.code = g.community_code
+    LEFT JOIN grid_version v
+        ON v.grid_id = g.grid_id AND v.valid @> CAST(:at AS timestamptz)
+    WHERE g.grid_id = p.grid_id LIMIT 1
+) o ON p.grid_id IS NOT NULL
 LEFT JOIN LATERAL (
     SELECT array_agg(officer_id ORDER BY officer_id) AS officer_ids FROM post_holder
     WHERE post_id = p.post_id AND valid @> CAST(:at AS timestamptz)
