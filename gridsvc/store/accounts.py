@@ -13,7 +13,13 @@ from sqlalchemy import Connection, case, delete, func, insert, null, select, upd
 
 from gridsvc.core.officer import OfficerId
 from gridsvc.core.permission import AccountKind
-from gridsvc.store.tables.accounts import AccountRow, ApiKeyRow, SessionRow, SignInRow
+from gridsvc.store.tables.accounts import (
+    AccountRow,
+    ApiKeyRow,
+    LoggedReadRow,
+    SessionRow,
+    SignInRow,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,3 +201,18 @@ def revoke_api_keys(connection: Connection, account_id: UUID, at: datetime) -> N
         .where(ApiKeyRow.account_id == account_id, ApiKeyRow.revoked_at.is_(None))
         .values(revoked_at=at)
     )
+
+
+def delete_expired_sessions(connection: Connection, now: datetime) -> int:
+    """Remove the sessions that have ended by themselves; return how many."""
+    return connection.execute(delete(SessionRow).where(SessionRow.expires_at <= now)).rowcount
+
+
+def delete_sign_ins_before(connection: Connection, before: datetime) -> int:
+    """Remove old records of attempts to sign in; return how many."""
+    return connection.execute(delete(SignInRow).where(SignInRow.at < before)).rowcount
+
+
+def delete_logged_reads_before(connection: Connection, before: datetime) -> int:
+    """Remove old records of sensitive reads; return how many."""
+    return connection.execute(delete(LoggedReadRow).where(LoggedReadRow.at < before)).rowcount

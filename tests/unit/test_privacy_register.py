@@ -1,0 +1,37 @@
+"""The register of personal data is complete."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from gridsvc.services.accounts import SESSION_LASTS
+from gridsvc.services.retention import LOGGED_READS_KEPT, SIGN_INS_KEPT
+from gridsvc.store.tables import metadata
+
+REGISTER = (Path(__file__).parents[2] / "docs" / "privacy.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("table", sorted(metadata.tables))
+def test_every_table_is_in_the_register(table: str) -> None:
+    assert f"`{table}`" in REGISTER
+
+
+def test_the_register_names_no_table_that_is_gone() -> None:
+    listed = re.findall(r"^\| `([a-z_]+)`", REGISTER, re.MULTILINE)
+
+    assert set(listed) <= set(metadata.tables)
+
+
+@pytest.mark.parametrize(
+    ("table", "kept"),
+    [
+        ("session", f"{SESSION_LASTS.total_seconds() / 3600:.0f} hours"),
+        ("sign_in", f"{SIGN_INS_KEPT.days} days"),
+        ("logged_read", f"{LOGGED_READS_KEPT.days // 365} years"),
+    ],
+)
+def test_what_is_forgotten_is_what_the_register_says(table: str, kept: str) -> None:
+    [row] = [line for line in REGISTER.splitlines() if line.startswith(f"| `{table}` |")]
+
+    assert row.split("|")[5].strip().startswith(kept)
