@@ -38,11 +38,22 @@ export default defineConfig({
     assetsInlineLimit: 0, // a data: URL would need its own exception in the security policy
     chunkSizeWarningLimit: 1200,
     rollupOptions: {
-      input: { chooser: page("index.html"), m: page("m/index.html"), d: page("d/index.html") },
+      input: {
+        chooser: page("index.html"),
+        m: page("m/index.html"),
+        d: page("d/index.html"),
+        "service-worker": page("src/shell/service-worker.ts"),
+      },
+      output: {
+        // A service worker rules the folder it lies in, under a name that never changes.
+        entryFileNames: ({ name }) => (name === "service-worker" ? "m/service-worker.js" : "assets/[name]-[hash].js"),
+      },
     },
   },
   worker: { format: "es" },
   server: {
+    // A spec reads the server's enums and asks for words for each of their codes.
+    fs: { allow: [".", "../core"] },
     proxy: Object.fromEntries(
       ["/api", "/tiles"].map((path) => [path, process.env["GRIDSVC_API"] ?? "http://127.0.0.1:8000"]),
     ),

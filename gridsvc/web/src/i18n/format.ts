@@ -60,6 +60,7 @@ export function limit(value: { amount: number; kind: string } | null | undefined
     calendar_days: "limit.calendar_days",
   } as const;
   const key = kinds[value.kind as keyof typeof kinds];
+  if (key && lang.value === "en" && value.amount === 1) return t(`${key}.one`);
   return key ? t(key, { n: value.amount }) : `${value.amount} ${value.kind}`;
 }
 

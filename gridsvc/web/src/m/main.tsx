@@ -37,6 +37,13 @@ effect(() => {
   if (sessionState.value === "in") untracked(() => void begin());
 });
 
+if (import.meta.env.PROD) {
+  // Without it (no TLS, an old WebView) the page still works, it only cannot be opened offline.
+  navigator.serviceWorker?.register("/m/service-worker.js").catch(() => undefined);
+}
+
+window.addEventListener("online", () => void loadTasks());
+
 const root = document.getElementById("app");
 if (root) render(<App />, root);
 void openSession(true);

@@ -81,6 +81,8 @@ function start(container: HTMLElement): () => void {
     fadeDuration: 0,
     maxZoom: 18,
     minZoom: 7,
+    // Slicing stretched tiles would repeat the name of every grid that a slice cuts.
+    zoomLevelsToOverscale: undefined,
   });
   map.touchZoomRotate.disableRotation();
   map.addControl(new NavigationControl({ showCompass: false }), "bottom-right");

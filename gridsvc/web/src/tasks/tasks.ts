@@ -6,7 +6,7 @@ import type { TaskOut } from "../api/wire";
 import { serverNow, tick } from "../clock/server-clock";
 import { freshOrCopy } from "../device/database";
 import { byUrgency, lampAt } from "../incidents/lamp";
-import { session } from "../session/session";
+import { offlineSession, session } from "../session/session";
 import { uploads } from "../uploads/uploads";
 
 const REFRESH_MS = 30_000;
@@ -43,6 +43,8 @@ export async function loadTasks(): Promise<void> {
     const { value, isCopy } = await freshOrCopy(`tasks/${mine}`, openTasks);
     tasks.value = value;
     tasksAreCopy.value = isCopy;
+    // The server has answered: we are back, and the remembered session holds.
+    if (!isCopy) offlineSession.value = false;
   } catch {
     tasksAreCopy.value = true;
   }
