@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from gridsvc.api.metrics import count_request
 from gridsvc.api.problems import problem_for
 
 #: Our own origin only. MapLibre starts its worker from a blob and reads images from data and
@@ -117,12 +118,14 @@ class RequestLog:
                     raise
                 await problem_for(error, request_id=request_id)(scope, receive, send_noting)
             finally:
+                seconds, route = time.perf_counter() - began, route_of(scope)
+                count_request(scope["method"], route, status, seconds)
                 log.info(
                     "request",
                     method=scope["method"],
-                    route=route_of(scope),
+                    route=route,
                     status=status,
-                    ms=round((time.perf_counter() - began) * 1000, 1),
+                    ms=round(seconds * 1000, 1),
                 )
 
 

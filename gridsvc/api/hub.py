@@ -14,6 +14,7 @@ import orjson
 import structlog
 from starlette.concurrency import run_in_threadpool
 
+from gridsvc.api.metrics import EVENTS, FEED_FAULTS, LISTENERS
 from gridsvc.services.context import Context
 from gridsvc.services.feed import Batch, Item, read_batch, start_of_feed
 from gridsvc.store.events import Snapshot, snapshot_of
@@ -73,6 +74,8 @@ class Hub:
                     self._cursor = await run_in_threadpool(start_of_feed, self._ctx)
                 batch = await run_in_threadpool(read_batch, self._ctx, self._cursor)
                 self._cursor = batch.until
+                EVENTS.inc(len(batch.items))
+                LISTENERS.set(self.listener_count)
                 self._publish(batch)
                 if loop.time() >= next_beat:
                     next_beat = loop.time() + BEAT_S
@@ -80,6 +83,7 @@ class Hub:
             except asyncio.CancelledError:
                 raise
             except Exception:
+                FEED_FAULTS.inc()
                 log.exception("the live feed could not be read; trying again")
                 await asyncio.sleep(1.0)
             await asyncio.sleep(TICK_S)
