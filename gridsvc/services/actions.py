@@ -4,10 +4,8 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
-from gridsvc.core.action import Standing as Party
+from gridsvc.core.action import IllegalStep
 from gridsvc.core.actor import Actor
-from gridsvc.core.duty import Duty
-from gridsvc.core.life_cycle import STEPS_FROM, Role, State, Step
 from gridsvc.core.step_reason import check_reason
 from gridsvc.services.action_draft import (
     ActionConflict,
@@ -18,6 +16,7 @@ from gridsvc.services.action_draft import (
 from gridsvc.services.consequences import CONSEQUENCES
 from gridsvc.services.context import Context
 from gridsvc.services.desk import Desk
+from gridsvc.services.standing import standing_of
 from gridsvc.store.actions import StoredAction, insert_action, known_action
 from gridsvc.store.database import EVERYTHING, set_scope
 from gridsvc.store.incidents import incident_for_update
@@ -31,6 +30,8 @@ def take_step(ctx: Context, actor: Actor, incident_id: UUID, draft: ActionDraft)
     later one then finds it known.
     """
     check_reason(draft.step, draft.reason, draft.note)
+    if draft.step not in CONSEQUENCES:
+        raise IllegalStep("not_yours", f"“{draft.step}” is taken by the service itself")
     try:
         _take_step_once(ctx, actor, incident_id, draft)
     except IntegrityError:
@@ -73,41 +74,6 @@ def _take_step_once(ctx: Context, actor: Actor, incident_id: UUID, draft: Action
             )
             for claim in draft.photos
         ]
-        CONSEQUENCES[draft.step](desk, party_of(actor, desk), draft)
+        standing = standing_of(actor, stored.incident, desk.open_tasks)
+        CONSEQUENCES[draft.step](desk, standing, draft)
         desk.close()
-
-
-def party_of(actor: Actor, desk: Desk) -> Party:
-    """Return what somebody is to this incident: a duty alone gives no right to act on it."""
-    incident = desk.case.incident
-    roles = set()
-    if any(
-        post.duty is Duty.DISPATCHER and post.division_code in incident.division_codes
-        for post in actor.posts
-    ):
-        roles.add(Role.DISPATCHER)
-    if any(task.post_id in actor.post_ids for task in desk.open_tasks):
-        roles.add(Role.ASSIGNEE)
-    if actor.officer_id is not None and actor.officer_id == incident.reporter:
-        roles.add(Role.REPORTER)
-    return Party(officer_id=actor.officer_id, roles=frozenset(roles))
-
-
-def steps_of(actor: Actor, desk: Desk) -> tuple[Step, ...]:
-    """Return the steps open to somebody on this incident now."""
-    case = desk.case
-    share = case.world.rules.self_fix_recheck_share
-    return tuple(
-        step
-        for step in case.incident.steps_for(party_of(actor, desk), case.matter, share)
-        if step in CONSEQUENCES
-    )
-
-
-def steps_on_task(state: State) -> tuple[Step, ...]:
-    """Return the steps of a state that its assignee may take, before their guards are asked."""
-    return tuple(
-        step
-        for step in CONSEQUENCES
-        if any(Role.ASSIGNEE in row.roles for row in STEPS_FROM.get((state, step), ()))
-    )

@@ -10,15 +10,16 @@ from gridsvc.core.calendar import SHANGHAI
 from gridsvc.core.incident_list import Order, Wanted
 from gridsvc.core.life_cycle import State
 from gridsvc.services.action_draft import UnknownIncident
-from gridsvc.services.actions import steps_of, steps_on_task
 from gridsvc.services.context import Context
-from gridsvc.services.desk import Desk
 from gridsvc.services.incident_view import Shown, named, shown_incident
+from gridsvc.services.rules import rules_in_force
+from gridsvc.services.standing import standing_of, steps_on_task, steps_open
 from gridsvc.store import incident_pages as pages
 from gridsvc.store.decisions import decisions_of
 from gridsvc.store.events import events_of
 from gridsvc.store.incidents import incident_now
 from gridsvc.store.people import names_of
+from gridsvc.store.tasks import open_tasks_of
 
 MOST_INCIDENTS = 2_000
 
@@ -51,10 +52,13 @@ def incident_in_full(ctx: Context, actor: Actor, incident_id: UUID) -> Shown:
         reference = ctx.ground.reference(connection)
         stored = incident_now(connection, incident_id)
         assert stored is not None
-        desk = Desk.open(connection, ctx.ground, stored, now, actor.account_id)
+        rules = rules_in_force(connection, now)
+        standing = standing_of(actor, stored.incident, open_tasks_of(connection, incident_id))
+        matter = reference.matters[stored.incident.matter]
+        steps = steps_open(standing, stored.incident, matter, rules.self_fix_recheck_share)
         notes = [dict(note) for note in pages.notes_of(connection, incident_id)]
         return shown_incident(row, index, reference, now) | {
-            "steps": [step.value for step in steps_of(actor, desk)],
+            "steps": [step.value for step in steps],
             "photos": [photo_of(photo) for photo in pages.photos_of(connection, incident_id)],
             "tasks": [task_of(task) for task in pages.tasks_shown(connection, incident_id)],
             "notes": notes,

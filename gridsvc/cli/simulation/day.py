@@ -38,7 +38,7 @@ async def play_day(
     async with httpx2.AsyncClient(base_url=url, headers=headers, timeout=60) as client:
         stage, tally = Stage(client, rate), Tally()
         matters = await matters_of(stage, cast)
-        await stage.set_rate(cast.operator, rate)
+        await stage.go_to_morning(cast.operator)
         story = Story(stage, cast, matters, tally, Manners())
         chance = random.Random(seed)
         starts = sorted(chance.uniform(0, hours * 60) for _ in range(reports))

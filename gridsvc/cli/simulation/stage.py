@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx2
 
+from gridsvc.core.calendar import SHANGHAI
 from gridsvc.services.refusal import Refusal
 
 #: Requests under way at once; more than a small machine answers well.
@@ -29,9 +30,10 @@ class Stage:
     _business_at: datetime | None = None
     _machine_at: float = 0.0
 
-    async def set_rate(self, operator: str, rate: float) -> datetime:
-        """Let the demo's clock run at a rate; return its instant."""
-        answer = await self.ask("PUT", "/api/v1/demo/clock", operator, json={"rate": rate})
+    async def set_rate(self, operator: str, rate: float, skip_s: float = 0.0) -> datetime:
+        """Let the demo's clock run at a rate, perhaps after a skip; return its instant."""
+        body = {"rate": rate, "skip_s": skip_s}
+        answer = await self.ask("PUT", "/api/v1/demo/clock", operator, json=body)
         if answer.status_code != 200:
             raise Refusal(f"The clock cannot be bent: {answer.text}")
         self.rate = rate
@@ -45,6 +47,17 @@ class Stage:
         assert self._business_at is not None, "set_rate comes first"
         passed = (time.monotonic() - self._machine_at) * self.rate
         return self._business_at + timedelta(seconds=passed)
+
+    async def go_to_morning(self, operator: str) -> None:
+        """Skip to half past eight of a working morning, unless it is one already."""
+        local = (await self.set_rate(operator, self.rate)).astimezone(SHANGHAI)
+        morning = local.replace(hour=8, minute=30, second=0, microsecond=0)
+        if morning <= local < morning + timedelta(hours=2) and local.weekday() < 5:
+            return
+        while morning <= local or morning.weekday() >= 5:
+            morning += timedelta(days=1)
+        self.day_began = None
+        await self.set_rate(operator, self.rate, (morning - local).total_seconds())
 
     async def wait(self, minutes: float) -> None:
         """Let some business minutes pass."""
