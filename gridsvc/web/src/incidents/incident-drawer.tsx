@@ -20,6 +20,8 @@ import { Notes } from "./notes";
 import { ServerPhotos } from "./server-photos";
 import { Timeline } from "./timeline";
 
+const OPEN_TASKS = new Set(["open", "acknowledged"]);
+
 function Fact({ label, children, testid }: { label: string; children: ComponentChildren; testid?: string }) {
   return (
     <div class="fact">
@@ -43,12 +45,15 @@ function Facts({ file }: { file: CaseFile }) {
           <>
             <b>{owner.officer_name ?? owner.code}</b> {tCode("duty", owner.duty)}
           </>
-        ) : queue ? (
-          <b class="late">{t("receipt.in_queue", { who: nameOf(queue.division), why: tCode("queue_reason", queue.reason) })}</b>
         ) : (
           "—"
         )}
       </Fact>
+      {queue && (
+        <Fact label={t("drawer.queue")} testid="drawer-queue">
+          <b class="late">{t("receipt.in_queue", { who: nameOf(queue.division), why: tCode("queue_reason", queue.reason) })}</b>
+        </Fact>
+      )}
       <Fact label={t("task.place")}>{placeText(incident)}</Fact>
       {incident.match !== "inside" && <Fact label={t("drawer.match")}>{tCode("match", incident.match)}</Fact>}
       <Fact label={t("drawer.level")}>
@@ -62,10 +67,8 @@ function Facts({ file }: { file: CaseFile }) {
       )}
       {closing && <Fact label={t("task.proof_title")}>{closing}</Fact>}
       <Fact label={t("drawer.times")}>
-        {t("drawer.observed_received", {
-          observed: moment(incident.observed_at, now),
-          received: moment(incident.received_at, now),
-        })}
+        {t("drawer.observed", { at: moment(incident.observed_at, now) })}
+        <small>{t("drawer.received", { at: moment(incident.received_at, now) })}</small>
         {incident.due_at && <small>{t("drawer.due", { at: moment(incident.due_at, now) })}</small>}
       </Fact>
     </dl>
@@ -82,7 +85,7 @@ function Tasks({ file }: { file: CaseFile }) {
           <span class={`chip chip-${task.kind}`}>{tCode("kind", task.kind)}</span>
           <span>{task.post?.officer_name ?? task.post?.code}</span>
           <span>{tCode("task_state", task.state)}</span>
-          {task.due_at && <span class="quiet">{t("drawer.due", { at: moment(task.due_at, now) })}</span>}
+          {task.due_at && OPEN_TASKS.has(task.state) && <span class="quiet">{t("drawer.due", { at: moment(task.due_at, now) })}</span>}
         </li>
       ))}
     </ul>

@@ -8,7 +8,7 @@ export function ServerPhotos({ photos }: { photos: PhotoOut[] }) {
     <div class="photos photos-server" data-testid="incident-photos">
       {photos.map((photo) => (
         <a key={photo.sha256 + photo.slot} class="photo-frame" href={photo.url ?? undefined} target="_blank" rel="noopener">
-          {photo.thumb_url && <img class="photo" src={photo.thumb_url} alt={tCode("slot", photo.slot)} loading="lazy" />}
+          {photo.thumb_url && <img class="photo" src={photo.thumb_url} alt="" loading="lazy" />}
           <span class="photo-slot">{photo.url ? tCode("slot", photo.slot) : t("photo.on_its_way")}</span>
         </a>
       ))}

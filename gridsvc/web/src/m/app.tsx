@@ -13,7 +13,7 @@ import { UploadList } from "../uploads/upload-list";
 import { UploadView } from "../uploads/upload-view";
 import { blockedCount, flush, flushing, paused, waitingCount } from "../uploads/uploads";
 import { go, route } from "./route";
-import { TabBar } from "./tab-bar";
+import { TabBar, tabsFor } from "./tab-bar";
 
 /** Always in sight: what this phone still owes the server. */
 function UploadCounter() {
@@ -41,8 +41,16 @@ function Banner() {
   );
 }
 
-function View() {
+/** Where the person is, kept to what they may do. */
+function placeNow(): [string, string | undefined] {
   const [first = "tasks", second] = route.value;
+  const tabs: string[] = tabsFor();
+  const isOpen = tabs.includes(first) || first === "uploads";
+  return isOpen ? [first, second] : [tabs[0] ?? "me", undefined];
+}
+
+function View() {
+  const [first, second] = placeNow();
   if (first === "tasks") return second ? <TaskDetail taskId={second} key={second} /> : <TaskList />;
   if (first === "report") return <ReportForm key={draft.value?.id} />;
   if (first === "uploads") return second ? <UploadView id={second} /> : <UploadList />;
@@ -61,7 +69,7 @@ export function App() {
   if (sessionState.value === "out" || !session.value)
     return <SignIn title={t("app.m")} lead={t("app.m_lead")} remember />;
 
-  const [first = "tasks", second] = route.value;
+  const [first, second] = placeNow();
   const tab = first === "uploads" ? "me" : first;
   return (
     <>

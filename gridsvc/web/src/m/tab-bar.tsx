@@ -1,4 +1,5 @@
 import { t } from "../i18n";
+import { may } from "../session/session";
 import { lateCount, tasks } from "../tasks/tasks";
 import { blockedCount } from "../uploads/uploads";
 import { go } from "./route";
@@ -9,14 +10,19 @@ const ICONS = {
   me: "M12 4a4 4 0 1 1 0 8 4 4 0 0 1 0-8z M4 21c1-5 4-7 8-7s7 2 8 7",
 } as const;
 
-type Tab = keyof typeof ICONS;
+export type Tab = keyof typeof ICONS;
+
+/** Not everybody has tasks, and not everybody reports. */
+export const tabsFor = (): Tab[] => {
+  const needs: Record<Tab, boolean> = { tasks: may("task.work"), report: may("report.create"), me: true };
+  return (Object.keys(needs) as Tab[]).filter((tab) => needs[tab]);
+};
 
 export function TabBar({ current }: { current: string }) {
   const badges: Record<Tab, number> = { tasks: tasks.value?.length ?? 0, report: 0, me: blockedCount.value };
-  const tabs: Tab[] = ["tasks", "report", "me"];
   return (
     <nav class="tabs" aria-label={t("tabs.label")}>
-      {tabs.map((tab) => (
+      {tabsFor().map((tab) => (
         <button
           key={tab}
           type="button"

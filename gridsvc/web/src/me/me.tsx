@@ -1,7 +1,7 @@
 import { lang, nameOf, setLang, t, tCode } from "../i18n";
 import { shortGrid } from "../incidents/place-text";
 import { go } from "../m/route";
-import { session, signOut } from "../session/session";
+import { may, session, signOut } from "../session/session";
 import { Cell, CellButton, CellGroup } from "../ui/cells";
 import { waitingCount } from "../uploads/uploads";
 import { largeText, setLargeText } from "./large-text";
@@ -65,6 +65,11 @@ export function Me() {
         />
         <CellButton label={t("me.diagnosis")} onClick={() => go("/me/diagnosis")} testid="to-diagnosis" />
       </CellGroup>
+      {may("incident.read") && (
+        <a class="button button-block button-link" href="/d/">
+          {t("me.to_desk")}
+        </a>
+      )}
       <button type="button" class="button button-danger-quiet button-block" onClick={() => void leave()} data-testid="sign-out">
         {t("me.sign_out")}
       </button>

@@ -6,7 +6,7 @@ import type { TaskOut } from "../api/wire";
 import { serverNow, tick } from "../clock/server-clock";
 import { freshOrCopy } from "../device/database";
 import { byUrgency, lampAt } from "../incidents/lamp";
-import { offlineSession, session } from "../session/session";
+import { may, offlineSession, session } from "../session/session";
 import { uploads } from "../uploads/uploads";
 
 const REFRESH_MS = 30_000;
@@ -38,6 +38,7 @@ export const stepUnderWay = (taskId: string): boolean =>
   uploads.value.some((item) => item.kind === "action" && item.task_id === taskId && item.state === "waiting");
 
 export async function loadTasks(): Promise<void> {
+  if (!may("task.work")) return;
   const mine = session.value?.account_id ?? "";
   try {
     const { value, isCopy } = await freshOrCopy(`tasks/${mine}`, openTasks);

@@ -48,7 +48,7 @@ function Receipt({ upload }: { upload: Upload }) {
           ? [owner.officer_name, tCode("duty", owner.duty)].filter(Boolean).join(" · ")
           : queue
             ? t("receipt.in_queue", { who: nameOf(queue.division), why: tCode("queue_reason", queue.reason) })
-            : "—"}
+            : t("receipt.nobody")}
       </Cell>
       {incident.due_at && (
         <Cell label={t("receipt.by")}>
