@@ -62,8 +62,10 @@ class Database:
     @contextmanager
     def begin(self, scope: Iterable[str] = EVERYTHING) -> Iterator[Connection]:
         """Run one transaction that sees what `scope` names; it commits or leaves nothing."""
+        keys = tuple(scope)
         with self.app.begin() as connection:
-            set_scope(connection, scope)
+            if keys:  # without any, nothing is seen as it is
+                set_scope(connection, keys)
             yield connection
 
     @contextmanager

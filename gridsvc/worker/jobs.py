@@ -11,10 +11,13 @@ from starlette.concurrency import run_in_threadpool
 
 from gridsvc.services.context import Context
 from gridsvc.services.deadlines import sweep_deadlines
+from gridsvc.services.retention import forget_what_is_due
 
 #: Six fields, seconds first as croniter reads them last: every five seconds.
 EVERY_FIVE_SECONDS = "* * * * * */5"
 SWEEP = "sweep_deadlines"
+EVERY_HOUR = "17 * * * *"
+FORGET = "forget_what_is_due"
 
 log = structlog.get_logger("gridsvc.worker")
 
@@ -47,6 +50,12 @@ def job_app(ctx: Context) -> App:
                 breached=done.breached,
                 passed_on=done.passed_on,
             )
+
+    @app.periodic(cron=EVERY_HOUR)
+    @app.task(name=FORGET, queueing_lock=FORGET)
+    async def forget(timestamp: int) -> None:  # noqa: ARG001 - given to every periodic job
+        gone = await run_in_threadpool(forget_what_is_due, ctx)
+        log.info("records forgotten", sessions=gone.sessions, sign_ins=gone.sign_ins)
 
     return app
 

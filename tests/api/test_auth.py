@@ -1,6 +1,8 @@
 """Signing in and out, sessions, keys, lock-outs and CSRF over HTTP."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -10,8 +12,14 @@ from starlette.testclient import TestClient
 
 from gridsvc.api.headers import CONTENT_SECURITY_POLICY
 from gridsvc.api.security import COOKIE, CSRF_HEADER
-from gridsvc.services import accounts
-from gridsvc.services.accounts import FAILURES_ALLOWED, LOCK_LASTS, digest_of
+from gridsvc.services import accounts, passwords
+from gridsvc.services.accounts import (
+    FAILURES_ALLOWED,
+    LOCK_LASTS,
+    SignInLocked,
+    WrongCredentials,
+    digest_of,
+)
 from gridsvc.services.clock import machine_now
 from gridsvc.services.context import Context
 from tests.api.conftest import SignIn
@@ -209,6 +217,42 @@ class TestWrongPasswords:
             for _ in range(FAILURES_ALLOWED - 1):
                 assert try_password(visitor, "liaison", "not it").status_code == 401
             assert try_password(visitor, "liaison", PASSWORD).status_code == 200
+
+    def test_guesses_made_at_the_same_time_count_one_by_one(
+        self, ctx: Context, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        together = Barrier(8)
+
+        def judge(*_: object) -> bool:
+            together.wait(60)  # until all of them have seen an account that is not locked
+            return False
+
+        def guess(number: int) -> type[Exception]:
+            with pytest.raises((WrongCredentials, SignInLocked)) as refusal:
+                accounts.sign_in(ctx, "grid_police", f"guess {number}")
+            return refusal.type
+
+        monkeypatch.setattr(passwords, "is_right_password", judge)
+        with ThreadPoolExecutor(8) as threads:
+            told = list(threads.map(guess, range(8)))
+
+        assert told.count(WrongCredentials) == FAILURES_ALLOWED - 1
+        assert told.count(SignInLocked) == 8 - (FAILURES_ALLOWED - 1)
+
+    def test_a_right_guess_among_too_many_opens_nothing(
+        self, ctx: Context, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def judge(password: str, _: str | None) -> bool:
+            if password == PASSWORD:  # while this one is being judged, others guess wrong
+                for _ in range(FAILURES_ALLOWED):
+                    with pytest.raises((WrongCredentials, SignInLocked)):
+                        accounts.sign_in(ctx, "grid_assistant", "not it")
+            return password == PASSWORD
+
+        monkeypatch.setattr(passwords, "is_right_password", judge)
+
+        with pytest.raises(SignInLocked):
+            accounts.sign_in(ctx, "grid_assistant", PASSWORD)
 
     def test_every_attempt_is_recorded(self, visitor: TestClient, ctx: Context) -> None:
         before = len(sign_in_outcomes(ctx))
