@@ -74,6 +74,8 @@ def load_divisions(
     connection: Connection, wanted: DivisionImport, effective_at: datetime, is_demo: bool = False
 ) -> Outcome:
     """Check a file against the database and, when nothing blocks it, write it."""
+    # Two imports at once would each check against what the other is about to change.
+    installation.lock_installation(connection)
     codes = built_in_codes() if wanted.codes is None else read_codes(wanted.codes)
     known: dict[str, DivisionAt] = {
         d.division.code: d for d in divisions.divisions_at(connection, effective_at)

@@ -26,7 +26,7 @@ from gridsvc.services.importing.land import land_problems
 from gridsvc.services.importing.outcome import Outcome, Problem
 from gridsvc.services.importing.table import RowReader
 from gridsvc.services.refusal import Refusal
-from gridsvc.store import divisions, generations, grids
+from gridsvc.store import divisions, generations, grids, installation
 from gridsvc.store.grids import NewGrid
 
 
@@ -67,6 +67,7 @@ def load_grids(
     connection: Connection, wanted: GridImport, effective_at: datetime, now: datetime
 ) -> Outcome:
     """Check a file against the divisions and, when all of it is good, open a generation."""
+    installation.lock_installation(connection)
     first = generations.first_generation(connection)
     if first is not None:
         raise Refusal(

@@ -22,7 +22,7 @@ from gridsvc.services.importing.table import (
     read_table,
     readers,
 )
-from gridsvc.store import divisions, grids, matters, people
+from gridsvc.store import divisions, grids, installation, matters, people
 
 COLUMNS = (
     *("officer_code", "name", "phone", "post_code", "duty", "place_kind", "place_code"),
@@ -81,6 +81,7 @@ def load_officers(
     connection: Connection, path: Path, effective_at: datetime, *, dry_run: bool = False
 ) -> Outcome:
     """Check a file against the database and, when all of it is good, write it."""
+    installation.lock_installation(connection)
     table = read_table(path)
     if lacking := missing_columns(table, COLUMNS):
         return Outcome(problems=tuple(lacking))
