@@ -43,7 +43,11 @@ def locate(
     from gridsvc.services.refusal import Refusal
 
     if areas is None:
-        locator = locator_in_force(nearest_m)
+        from gridsvc.cli.database import opened
+        from gridsvc.services.places import locator_in_force
+
+        with opened() as ctx:
+            locator = locator_in_force(ctx, nearest_m)
     elif area_id is None:
         raise Refusal("--areas needs --area-id: the column that names an area.")
     else:

@@ -10,7 +10,8 @@ from gridsvc.core.geo.locate import Answer, Locator
 from gridsvc.core.grid import Grid
 from gridsvc.core.post import Post
 from gridsvc.services.context import Context
-from gridsvc.services.ground import GroundIndex, Reference
+from gridsvc.services.ground import GroundIndex, NoGeneration, Reference
+from gridsvc.services.refusal import Refusal
 from gridsvc.store import divisions, generations, grids, people
 from gridsvc.store.divisions import DivisionBox
 from gridsvc.store.generations import Generation
@@ -64,6 +65,25 @@ def ground_at(ctx: Context, at: datetime | None) -> GroundIndex:
     """Return the index of the generation in force at an instant, now when None."""
     with ctx.database.begin() as connection:
         return ctx.ground.at(connection, at or ctx.clock.now())
+
+
+def locator_in_force(ctx: Context, nearest_m: float) -> Locator:
+    """Return the locator over the grids in force now, with a reach of its own.
+
+    Raises `Refusal` before any grids were loaded, and for a reach that cannot be.
+    """
+    try:
+        locator = ground_at(ctx, None).locator
+        if locator.nearest_m == nearest_m:
+            return locator
+        return Locator(locator.areas, nearest_m)
+    except NoGeneration:
+        raise Refusal(
+            "No grids have been loaded: run `gridsvc import grids` first, or give the areas with "
+            "--areas FILE --area-id FIELD."
+        ) from None
+    except ValueError as error:
+        raise Refusal(f"{error}.") from None
 
 
 def reference_of(ctx: Context) -> Reference:

@@ -138,6 +138,18 @@ def test_files_that_cannot_be_written_are_refused(ctx: Context, tmp_path: Path, 
     assert list(tmp_path.iterdir()) == []
 
 
+def test_points_are_located_in_the_grids_in_force(
+    run_in_city: Run, run: Run, tiny_city: TinyCity, tmp_path: Path
+) -> None:
+    lon, lat = tiny_city.place_in("D4")
+    points = write_csv(tmp_path / "points.csv", [{"lon": str(lon), "lat": str(lat)}])
+    out = tmp_path / "located.csv"
+
+    assert run("locate", points, "--out", out).exit_code == 2  # nothing is loaded there
+    assert run_in_city("locate", points, "--out", out).exit_code == 0
+    assert f",{tiny_city.grid_code('D4')},inside," in out.read_text()
+
+
 def test_what_left_comes_in_as_the_same_city(
     run_in_city: Run, run: Run, new_database: Callable[[], str], tmp_path: Path
 ) -> None:
