@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from gridsvc.core.duty import Duty
 from gridsvc.services.context import Context
+from gridsvc.services.demo_accounts import WANTED, create_demo_accounts
 from gridsvc.services.importing.divisions import DivisionImport, import_divisions
 from gridsvc.services.refusal import Refusal
 from gridsvc.services.rules import rules_in_force
@@ -93,6 +94,16 @@ def test_neighbours_meet_across_the_city_line(sample: Loaded) -> None:
     }
 
     assert cities == {"4403", "4413", "4401"}
+
+
+def test_every_role_of_the_demo_is_held_by_somebody(sample: Loaded, tmp_path: Path) -> None:
+    made = create_demo_accounts(sample.ctx, tmp_path / "demo-accounts.txt")
+
+    people = {account.login: account for account in made if account.role in set(Duty)}
+    assert set(people) == {wanted.login for wanted in WANTED}
+    chain = [people[login].where for login in ("handler", "enforcer", "dispatcher")]
+    assert len(set(chain)) == 1  # one town, in which a report can be followed
+    assert len({account.where for account in people.values()}) >= 6
 
 
 def test_every_stage_was_told_to_its_end(sample: Loaded) -> None:
