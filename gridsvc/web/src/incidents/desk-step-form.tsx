@@ -17,10 +17,9 @@ type Props = { file: CaseFile; step: string; onClose: () => void };
 
 function CandidateLine({ candidate }: { candidate: CandidateOut }) {
   const facts = [
-    tCode("rung", candidate.rung),
-    candidate.on_shift ? t("candidate.on_shift") : t("candidate.off_shift"),
+    candidate.passed_over ? tCode("why_not", candidate.passed_over) : tCode("rung", candidate.rung),
+    candidate.passed_over !== "off_shift" && t(candidate.on_shift ? "candidate.on_shift" : "candidate.off_shift"),
     t("decision.load", { n: candidate.open_task_minutes }),
-    candidate.passed_over && tCode("why_not", candidate.passed_over),
   ];
   return (
     <span class="choice-text">

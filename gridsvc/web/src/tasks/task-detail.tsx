@@ -39,11 +39,11 @@ function Steps({ task }: { task: TaskOut }) {
   return (
     <>
       <div class="submit-bar step-bar">
-        {offered(task.steps).map((step) => (
+        {offered(task.steps).map((step, i) => (
           <button
             key={step}
             type="button"
-            class={`button button-${PHONE_STEPS[step]?.tone ?? "plain"}`}
+            class={`button button-${i === 0 || PHONE_STEPS[step]?.tone === "danger" ? PHONE_STEPS[step]?.tone : "plain"}`}
             disabled={busy.value}
             data-testid={`step-${step}`}
             onClick={() => void start(step)}
