@@ -4,7 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+import structlog
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from gridsvc.core.dispatch.clock import (
     ClockFacts,
@@ -28,6 +30,7 @@ from gridsvc.store.incidents import incident_for_update
 
 #: Clocks looked at in one sweep; after a day of downtime the rest follows in the next.
 MOST_CLOCKS = 500
+log = structlog.get_logger("gridsvc.deadlines")
 PURPOSE_OF_TASK = {TaskKind.VERIFY: Purpose.VERIFY, TaskKind.RECHECK: Purpose.RECHECK}
 
 
@@ -38,12 +41,15 @@ class Swept:
     warned: int = 0
     breached: int = 0
     passed_on: int = 0
+    #: Clocks that could not be answered; the next sweep tries them again.
+    failed: int = 0
 
     def __add__(self, other: "Swept") -> "Swept":
         return Swept(
             warned=self.warned + other.warned,
             breached=self.breached + other.breached,
             passed_on=self.passed_on + other.passed_on,
+            failed=self.failed + other.failed,
         )
 
 
@@ -53,7 +59,14 @@ def sweep_deadlines(ctx: Context) -> Swept:
         due = clocks.due_clocks(connection, ctx.clock.now(), MOST_CLOCKS)
     done = Swept()
     for clock_id, incident_id in due:
-        done += strike(ctx, clock_id, incident_id)
+        try:
+            done += strike(ctx, clock_id, incident_id)
+        except OperationalError:
+            raise  # the database is away or busy: so it is for the others
+        except Exception as error:
+            # the type only: what an error says may quote people's data
+            log.error("a clock failed", clock_id=clock_id, error=type(error).__qualname__)
+            done += Swept(failed=1)
     return done
 
 
@@ -148,7 +161,6 @@ def pass_on(desk: Desk, answer: Escalation) -> Swept:
     purpose = PURPOSE_OF_TASK.get(kind, Purpose.REDISPATCH)
     handle_since = desk.handle_since() if purpose is Purpose.REDISPATCH else None
     desk.cancel_tasks()
-    desk.leave_queue()
     if purpose is Purpose.REDISPATCH:
         desk.stop_acknowledge_clock()
     else:

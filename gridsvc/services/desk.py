@@ -62,10 +62,11 @@ class Desk:
         return self.case.world.now
 
     def acknowledge(self, officer_id: OfficerId | None) -> None:
-        """Mark the open task as seen and stop the clock that waited for it."""
+        """Mark the open task as seen; nobody has to look any more why nobody answered."""
         for task in self.open_tasks:
             tasks.acknowledge_task(self.connection, task.task_id, officer_id, self.now)
         self.stop_acknowledge_clock()
+        self.leave_queue()
 
     def finish_tasks(self, state: TaskState, officer_id: OfficerId | None) -> None:
         """End the open tasks as done or returned, by the officer who says so."""
@@ -73,6 +74,7 @@ class Desk:
             ended = replace(task.moved_to(state), officer_id=officer_id or task.officer_id)
             tasks.finish_task(self.connection, ended, self.now)
         self.open_tasks = ()
+        self.leave_queue()
 
     def cancel_tasks(self) -> None:
         """End the open tasks because somebody else has it now, or nobody needs to."""
@@ -80,6 +82,7 @@ class Desk:
             tasks.finish_task(self.connection, task.moved_to(TaskState.CANCELLED), self.now)
             self.case.note("task_cancelled", task=str(task.task_id), post=task.post_id)
         self.open_tasks = ()
+        self.leave_queue()
 
     def leave_queue(self) -> None:
         """Take it out of the queue it stands in, if any."""

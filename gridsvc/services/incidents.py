@@ -9,6 +9,7 @@ from gridsvc.core.actor import Actor
 from gridsvc.core.calendar import SHANGHAI
 from gridsvc.core.incident_list import Order, Wanted
 from gridsvc.core.life_cycle import State
+from gridsvc.core.permission import Permission
 from gridsvc.services.action_draft import UnknownIncident
 from gridsvc.services.context import Context
 from gridsvc.services.incident_view import Shown, named, shown_incident
@@ -38,7 +39,8 @@ def list_incidents(
         index = ctx.ground.at(connection, now)
         reference = ctx.ground.reference(connection)
         rows = pages.incident_page(connection, wanted, order, now, limit, after)
-    return [shown_incident(row, index, reference, now) for row in rows]
+    shown = [shown_incident(row, index, reference, now) for row in rows]
+    return shown if actor.may(Permission.INCIDENT_READ) else [for_reporter(s) for s in shown]
 
 
 def incident_in_full(ctx: Context, actor: Actor, incident_id: UUID) -> Shown:
@@ -57,13 +59,25 @@ def incident_in_full(ctx: Context, actor: Actor, incident_id: UUID) -> Shown:
         matter = reference.matters[stored.incident.matter]
         steps = steps_open(standing, stored.incident, matter, rules.self_fix_recheck_share)
         notes = [dict(note) for note in pages.notes_of(connection, incident_id)]
-        return shown_incident(row, index, reference, now) | {
+        shown = shown_incident(row, index, reference, now) | {
             "steps": [step.value for step in steps],
             "photos": [photo_of(photo) for photo in pages.photos_of(connection, incident_id)],
             "tasks": [task_of(task) for task in pages.tasks_shown(connection, incident_id)],
             "notes": notes,
             "note": next((n["note"] for n in notes if n["written_in"] == "report"), ""),
         }
+    return shown if actor.may(Permission.INCIDENT_READ) else for_reporter(shown)
+
+
+def for_reporter(shown: Shown) -> Shown:
+    """Return what somebody who only reported may know: how it stands, not who works on it."""
+    owner = shown["owner"] and shown["owner"] | {"officer_name": None}
+    kept = {key: value for key, value in shown.items() if key not in ("tasks", "notes")}
+    return kept | {
+        "owner": owner,
+        "tasks": [],
+        "notes": [note for note in shown.get("notes", []) if note["written_in"] == "report"],
+    }
 
 
 def incident_of_report(ctx: Context, actor: Actor, incident_id: UUID) -> Shown:
@@ -75,7 +89,8 @@ def incident_of_report(ctx: Context, actor: Actor, incident_id: UUID) -> Shown:
             raise UnknownIncident(f"there is no incident {incident_id} in your area")
         index = ctx.ground.at(connection, now)
         reference = ctx.ground.reference(connection)
-    return shown_incident(row, index, reference, now)
+    shown = shown_incident(row, index, reference, now)
+    return shown if actor.may(Permission.INCIDENT_READ) else for_reporter(shown)
 
 
 def photo_of(row: RowMapping) -> Shown:
