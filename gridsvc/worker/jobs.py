@@ -43,12 +43,13 @@ def job_app(ctx: Context) -> App:
     @app.task(name=SWEEP, queueing_lock=SWEEP)
     async def sweep(timestamp: int) -> None:  # noqa: ARG001 - given to every periodic job
         done = await run_in_threadpool(sweep_deadlines, ctx)
-        if done.warned or done.breached:
+        if done.warned or done.breached or done.failed:
             log.info(
                 "deadlines came",
                 warned=done.warned,
                 breached=done.breached,
                 passed_on=done.passed_on,
+                failed=done.failed,
             )
 
     @app.periodic(cron=EVERY_HOUR)

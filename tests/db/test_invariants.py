@@ -351,7 +351,7 @@ BREACH_OF: dict[str, tuple[str, ...]] = {
     "a place in no grid that nobody was told of": ("UPDATE incident SET grid_id = NULL",),
     "an incident without a decision, or with a gap in them": (
         "ALTER TABLE decision DISABLE TRIGGER decision_appended",
-        "UPDATE decision SET seq = seq + 1",
+        "UPDATE decision SET seq = seq + 1000",
     ),
     "a task or queue that no decision or event tells of": (
         f"UPDATE task SET incident_id = {_ENDED} WHERE incident_id = {_TASKED}",
@@ -378,6 +378,7 @@ BREACH_OF: dict[str, tuple[str, ...]] = {
     ),
     "a report that made no incident": (
         "ALTER TABLE report DROP CONSTRAINT report_incident_id_fkey",
+        "ALTER TABLE report NO FORCE ROW LEVEL SECURITY",
         "UPDATE report SET incident_id = gen_random_uuid()",
     ),
 }
