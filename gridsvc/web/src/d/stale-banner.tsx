@@ -1,6 +1,6 @@
-import { tick } from "../clock/server-clock";
+import { serverNow, tick } from "../clock/server-clock";
 import { t } from "../i18n";
-import { span } from "../i18n/format";
+import { clockSeconds } from "../i18n/format";
 import { lastWordMs, streamState } from "../live/stream";
 
 /** Old data must never look like live data. */
@@ -9,7 +9,7 @@ export function StaleBanner() {
   if (streamState.value !== "stale") return null;
   return (
     <p class="stale" role="alert" data-testid="stale">
-      {t("stream.stale", { span: span(performance.now() - lastWordMs.value) })}
+      {t("stream.stale", { at: clockSeconds(serverNow(lastWordMs.value)) })}
     </p>
   );
 }
