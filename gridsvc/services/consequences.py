@@ -23,7 +23,6 @@ def acknowledge(desk: Desk, by: Party, _: ActionDraft) -> None:
     """Say that the task has been seen; who says so has it from now on."""
     desk.case.take(Step.ACKNOWLEDGE, by)
     desk.acknowledge(by.officer_id)
-    desk.leave_queue()  # where it may stand because nobody answered
     desk.case.note("acknowledged", officer=by.officer_id)
 
 
@@ -32,7 +31,6 @@ def handle(desk: Desk, by: Party, draft: ActionDraft) -> None:
     case = desk.case
     case.take(Step.HANDLE, by, photo_slots=draft.photo_slots)
     desk.finish_tasks(TaskState.DONE, by.officer_id)
-    desk.leave_queue()
     desk.stop_all_clocks()
     case.note("handled", officer=by.officer_id, action=str(draft.action_id))
     case.settle(Ask(purpose=Purpose.RECHECK, excluded_officers=case.incident.solvers))
@@ -43,7 +41,6 @@ def return_it(desk: Desk, by: Party, draft: ActionDraft) -> None:
     case = desk.case
     case.take(Step.RETURN, by, reason=draft.reason)
     desk.finish_tasks(TaskState.RETURNED, by.officer_id)
-    desk.leave_queue()
     desk.stop_acknowledge_clock()
     case.note("returned", officer=by.officer_id, reason=draft.reason)
     case.enqueue_at_command(QueueReason.RETURNED)
@@ -130,7 +127,6 @@ def verified(step: Step, kind: str) -> Callable[[Desk, Party, ActionDraft], None
         case = desk.case
         case.take(step, by, reason=draft.reason)
         desk.finish_tasks(TaskState.DONE, by.officer_id)
-        desk.leave_queue()
         desk.stop_all_clocks()
         case.note(kind, officer=by.officer_id)
         case.settle(Ask(purpose=Purpose.FIRST))
