@@ -18,13 +18,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gridsvc.api.metrics import count_request
 from gridsvc.api.problems import problem_for
 
-#: Our own origin only. MapLibre starts its worker from a blob and reads images from data and
+#: Our own origin only. MapLibre reads images from data and
 #: blob URLs; nothing else is loosened, so no inline script or style runs.
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'self'",
         "img-src 'self' data: blob:",
-        "worker-src 'self' blob:",
+        "worker-src 'self'",
         "object-src 'none'",
         "base-uri 'none'",
         "form-action 'self'",

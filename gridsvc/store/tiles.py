@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 #: Around a tile, in units of its 4096: what is drawn across its edge must meet no seam.
 BUFFER = 64
 #: Below these zooms a layer is empty: its features would be smaller than a few pixels.
-LOWEST_ZOOM = {"grids": 10, "communities": 8, "towns": 0, "lines": 10}
+LOWEST_ZOOM = {"grids": 10, "communities": 8, "towns": 0, "lines": 8}
 HIGHEST_ZOOM = 20
 
 _GRIDS = """
