@@ -17,7 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from gridsvc.api.metrics import EVENTS, FEED_FAULTS, LISTENERS
 from gridsvc.services.context import Context
 from gridsvc.services.feed import Batch, Item, read_batch, start_of_feed
-from gridsvc.store.events import Snapshot, snapshot_of
+from gridsvc.store.events import Snapshot, is_ahead, snapshot_of
 
 TICK_S = 0.1
 #: Silence after which a listener is told that we are still here.
@@ -121,6 +121,9 @@ class Hub:
     def _missed(self, scope: Scope, last_event_id: str, until: Snapshot) -> bytes:
         since = snapshot_of(last_event_id)
         if since is None:
+            return RESYNC
+        if is_ahead(since, until) and is_ahead(since, start_of_feed(self._ctx)):
+            # not another process that has read further, but another history
             return RESYNC
         batch = read_batch(self._ctx, since, until)
         return RESYNC if batch.overflowed else batch_frame(batch, scope)

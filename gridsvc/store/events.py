@@ -69,8 +69,26 @@ def events_of(connection: Connection, subject: str, subject_id: str) -> tuple[Ev
 
 
 def snapshot_of(given: str) -> Snapshot | None:
-    """Return a snapshot that a client sent back, None when it is no such thing."""
-    return Snapshot(given) if SNAPSHOT_FORM.fullmatch(given) else None
+    """Return a snapshot that a client sent back, None when it is no such thing.
+
+    By PostgreSQL's own rules, so that it never has to refuse one.
+    """
+    if not SNAPSHOT_FORM.fullmatch(given):
+        return None
+    first, end, running = given.split(":")
+    xmin, xmax = int(first), int(end)
+    xips = [int(xid) for xid in running.split(",") if xid]
+    is_one = 0 < xmin <= xmax < 2**63 and xips == sorted(xips)
+    return Snapshot(given) if is_one and all(xmin <= xid < xmax for xid in xips) else None
+
+
+def is_ahead(snapshot: Snapshot, of: Snapshot) -> bool:
+    """Tell whether a snapshot knows transactions that another does not know yet.
+
+    One that a client sent back does so only when it is from another history, as before
+    a restore.
+    """
+    return int(snapshot.split(":")[1]) > int(of.split(":")[1])
 
 
 def current_snapshot(connection: Connection) -> Snapshot:
