@@ -15,8 +15,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from gridsvc.core.geo.axis_doubt import doubt_axes
 from gridsvc.core.geo.datum import BadCoordinate, UnknownDatum, check_datum, geometries_to_4490
+from gridsvc.core.geo.rings import ring_at
 from gridsvc.services.area_formats import RawAreas, read_raw
+from gridsvc.services.broken_rings import ring_name
 from gridsvc.services.refusal import BadFile
 
 Geometries = NDArray[np.object_]
@@ -53,14 +56,16 @@ class AreaFile:
         return labels
 
 
-def read_areas(path: Path, *, area_id: str | None = None, crs: str | None = None) -> AreaFile:
-    """Read a file of areas.
+def read_areas(
+    path: Path, *, area_id: str | None = None, crs: str | None = None, layer: str | None = None
+) -> AreaFile:
+    """Read a file of areas, one `layer` of it where it holds several.
 
     `crs` declares the datum of the coordinates and wins over what the file says, because a
     GeoJSON in GCJ-02 says WGS-84; without it the file must tell. Duplicate ids, features that
     are not polygons and coordinates that are no place on Earth are refused.
     """
-    raw = read_raw(path)
+    raw = read_raw(path, layer)
     datum = _datum(path, raw, crs)
     ids = _ids(path, raw, area_id)
     _check_outlines(path, raw, ids)
@@ -133,13 +138,13 @@ def _column(path: Path, columns: Mapping[str, NDArray[Any]], name: str) -> NDArr
 def _check_outlines(path: Path, raw: RawAreas, ids: tuple[str, ...]) -> None:
     if not len(raw.outlines):
         raise BadFile(path, "holds no features", "Check that the right layer was exported")
-    broken = np.flatnonzero(raw.broken)
-    if broken.size:
+    if raw.faults:
+        first = min(raw.faults)
         raise BadFile(
             path,
-            f"{_feature(int(broken[0]), ids)} has an outline that cannot be read: a ring is not "
-            "closed or has fewer than four points",
-            "Close the ring by repeating its first point, or draw it again",
+            f"{_feature(first, ids)} has an outline that cannot be read: {raw.faults[first]}"
+            + _of_how_many(len(raw.faults)),
+            "Close a ring by repeating its first point, or draw the outline again",
         )
     kinds = shapely.get_type_id(raw.outlines)
     wrong = np.flatnonzero(~np.isin(kinds, (-1, 3, 6)))
@@ -148,8 +153,14 @@ def _check_outlines(path: Path, raw: RawAreas, ids: tuple[str, ...]) -> None:
         raise BadFile(
             path,
             f"{_feature(first, ids)} is a {raw.outlines[first].geom_type}, not a polygon"
-            + (f" ({wrong.size} such features)" if wrong.size > 1 else ""),
+            + _of_how_many(wrong.size),
             "Areas are polygons: remove it or export the polygon layer",
+        )
+    if (shapely.is_missing(raw.outlines) | shapely.is_empty(raw.outlines)).all():
+        raise BadFile(
+            path,
+            f"has {len(raw.outlines)} features, but no outline among them",
+            "Check that the right layer was exported, with its geometry",
         )
 
 
@@ -157,18 +168,28 @@ def _converted(path: Path, outlines: Geometries, ids: tuple[str, ...], datum: st
     landless = shapely.is_missing(outlines) | shapely.is_empty(outlines)
     outlines = outlines.copy()
     outlines[landless] = None
+    xy, owner = shapely.get_coordinates(outlines, return_index=True)
+    doubt = doubt_axes(xy[:, 0], xy[:, 1], datum)
+    if doubt is not None:
+        raise BadFile(path, *doubt)
     try:
         return geometries_to_4490(outlines, datum)
     except BadCoordinate as error:
-        _, owner = shapely.get_coordinates(outlines, return_index=True)
-        feature = _feature(int(owner[error.position or 0]), ids)
+        vertex = error.position or 0
+        feature = int(owner[vertex])
+        part, ring = ring_at(outlines[feature], vertex - int(np.searchsorted(owner, feature)))
         statement = str(error).partition(" at position")[0]
         raise BadFile(
             path,
-            f"{feature} has a vertex that is no place in {datum}: {statement}",
+            f"{_feature(feature, ids)}, {ring_name(part, ring)}, has a vertex that is no place in "
+            f"{datum}: {statement}",
             "Declare the datum the coordinates are really in with --crs, longitude or easting "
             "first",
         ) from None
+
+
+def _of_how_many(count: int) -> str:
+    return f" ({count} such features)" if count > 1 else ""
 
 
 def _feature(position: int, ids: tuple[str, ...]) -> str:

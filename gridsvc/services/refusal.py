@@ -12,4 +12,6 @@ class BadFile(Refusal):
 
     def __init__(self, path: Path, statement: str, advice: str = "") -> None:
         self.path = path
+        self.statement = statement
+        self.advice = advice
         super().__init__(f"{path.name}: {statement}." + (f" {advice}." if advice else ""))

@@ -233,7 +233,8 @@ def test_a_broken_quote_is_named_by_its_row(tmp_path: Path, run) -> None:
         (lambda f: f.iloc[:0], "holds no features"),
         (
             lambda f: f.set_geometry([box(113, 22, 114, 95), *f.geometry[1:]], crs="EPSG:4490"),
-            f"feature 1 (id {CODES[0]}) has a vertex that is no place in cgcs2000: lat = 95",
+            f"feature 1 (id {CODES[0]}), part 1, the outer ring, has a vertex that is no place in "
+            "cgcs2000: lat = 95",
         ),
         (lambda f: f.set_crs(None, allow_override=True), "does not say which datum"),
     ],
@@ -263,9 +264,13 @@ def test_a_bad_file_of_areas_is_refused_by_name(tmp_path: Path, run, change, mes
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("a.geojson", '{"type": "FeatureCollection", "features": [1,,]}', "cannot be read"),
+        (
+            "a.geojson",
+            '{"type": "FeatureCollection", "features": [1,,]}',
+            "line 1 is no JSON: a comma before ','",
+        ),
         ("a.geojson", "", "is empty"),
-        ("a.zip", "PK nothing", "cannot be read"),
+        ("a.zip", "PK nothing", "is no zip that can be opened"),
         ("a.csv", "code,x\n1,2\n", "has no column of outlines among code, x"),
         ("a.csv", 'code,wkt\n1,"POLYGON ((0 0, 1 0, 1 1))"\n', "feature 1 (id 1) has an outline"),
     ],
@@ -297,8 +302,9 @@ def test_an_unclosed_ring_is_told_with_its_feature(tmp_path: Path, run) -> None:
     result = run("audit", path)
 
     assert result.exit_code == 2
-    assert "feature 2 (id 7) has an outline that cannot be read: a ring is not closed" in (
-        result.stderr
+    assert (
+        "feature 2 (id 7) has an outline that cannot be read: part 1, the outer ring is not closed"
+        in result.stderr
     )
 
 

@@ -87,6 +87,25 @@ def check_datum(datum: str) -> str:
     return _plain(datum)
 
 
+def is_degrees(datum: str) -> bool:
+    """Tell whether the numbers of a datum are degrees of longitude and latitude."""
+    return _is_degrees(_plain(datum))
+
+
+@lru_cache(maxsize=64)
+def area_of_use(datum: str) -> Bounds | None:
+    """Return where a CRS is meant to be used; None for the named datums and where unknown."""
+    name = _plain(datum)
+    if name in NAMED_DATUMS:
+        return None
+    crs = pyproj.CRS.from_user_input(name)
+    if crs.area_of_use is None and (number := crs.to_epsg()) is not None:
+        # A .prj has no room for the area of use; the number it stands for has one.
+        crs = pyproj.CRS.from_epsg(number)
+    use = crs.area_of_use
+    return None if use is None else (use.west, use.south, use.east, use.north)
+
+
 @dataclass(frozen=True)
 class MetricPlane:
     """A plane in metres for one extent: EPSG:4547 or the UTM zone of the extent's middle."""
@@ -212,8 +231,14 @@ def _plain(datum: str) -> str:
         crs = pyproj.CRS.from_user_input(datum if is_wkt else name)
     except CRSError as error:
         raise UnknownDatum(datum) from error
-    if not (crs.is_geographic or crs.is_projected) or len(crs.axis_info) != 2:
+    if not (crs.is_geographic or crs.is_projected):
+        # Heights are dropped from geometries, and so is the part of a CRS that tells them.
+        crs = crs.to_2d()
+    if not (crs.is_geographic or crs.is_projected):
         raise UnknownDatum(datum)
+    if len(crs.axis_info) != 2:
+        flat = crs.to_2d().to_string()
+        return _SAME_PLANE.get(flat, flat)
     return datum if is_wkt else name
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
 
 _REASON = re.compile(r"^(?P<reason>.*?)\s*\[(?P<x>\S+) (?P<y>\S+)\]$")
 
@@ -31,6 +32,16 @@ def find_bad_rings(ids: Sequence[str], outlines_4490: NDArray[np.object_]) -> tu
         _bad_ring(ids[int(i)], outlines_4490[i])
         for i in np.flatnonzero(~shapely.is_valid(outlines_4490))
     )
+
+
+def ring_at(outline: BaseGeometry, vertex: int) -> tuple[int, int]:
+    """Return the part (from 1) and the ring of it (0 the outer one) of the nth vertex."""
+    parts = shapely.get_parts(outline)
+    rings, owner = shapely.get_rings(parts, return_index=True)
+    ends = np.cumsum(shapely.get_num_coordinates(rings))
+    ring = int(np.searchsorted(ends, vertex, side="right"))
+    part = int(owner[ring])
+    return part + 1, ring - int(np.searchsorted(owner, part))
 
 
 def _bad_ring(area_id: str, outline: shapely.Geometry) -> BadRing:
