@@ -27,12 +27,17 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 SignInTo = Callable[[str, str], Page]
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
-    """The system's Chromium; a test tool cannot download one of its own."""
+def chromium() -> str:
+    """Return the system's Chromium; a test tool cannot download one of its own."""
     found = next((path for name in CHROMIUM if (path := shutil.which(name))), None)
     assert found is not None, "no Chromium: scripts/test installs it"
-    return {"executable_path": found, "args": ARGUMENTS}
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """How the browser is started."""
+    return {"executable_path": chromium(), "args": ARGUMENTS}
 
 
 @pytest.fixture
