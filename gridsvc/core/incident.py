@@ -88,6 +88,8 @@ class Incident:
     rework_count: int = 0
     return_count: int = 0
     is_joint: bool = False
+    #: the main incident, while this one counts as the same
+    joined_into: IncidentId | None = None
 
     def __post_init__(self) -> None:
         check_aware(observed_at=self.observed_at, received_at=self.received_at)
@@ -242,6 +244,14 @@ GUARDS: dict[Guard, GuardRule] = {
         holds=lambda incident, action: not incident.is_sampled(action.recheck_share),
         message="this fix is among those that somebody else re-checks",
     ),
+    Guard.JOINED: GuardRule(
+        holds=lambda incident, _: incident.joined_into is not None,
+        message="it is not joined to another one",
+    ),
+    Guard.CONDITION_KNOWN: GuardRule(
+        holds=lambda incident, _: incident.condition is not None,
+        message="it was never filed",
+    ),
 }
 
 
@@ -280,4 +290,5 @@ _CHANGES: dict[Step, Callable[[Incident, Action], Incident]] = {
     Step.RETURN: lambda i, _: replace(i, post_id=None, return_count=i.return_count + 1),
     # 返工 goes to the same post and department; who solved it stays among the solvers
     Step.RECHECK_FAIL: lambda i, _: replace(i, rework_count=i.rework_count + 1),
+    Step.UNJOIN: lambda i, _: replace(i, joined_into=None, post_id=None),
 }

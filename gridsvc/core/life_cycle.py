@@ -47,6 +47,7 @@ class Step(StrEnum):
     RECHECK_FAIL = "recheck_fail"  # 返工
     SELF_FIX = "self_fix"  # 自行处置
     VOID = "void"
+    UNJOIN = "unjoin"  # it was taken for the same as another one, and is not
 
 
 class Role(StrEnum):
@@ -76,6 +77,8 @@ class Guard(StrEnum):
     #: and these two between the two ends of a self-fix
     SAMPLED = "sampled"
     NOT_SAMPLED = "not_sampled"
+    JOINED = "joined"
+    CONDITION_KNOWN = "condition_known"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +200,14 @@ STEPS: tuple[Transition, ...] = (
         State.VOIDED,
         {_D},
         Guard.REASON_GIVEN,
+    ),
+    # back to where it was filed, or reported if it never was; what else is voided stays so
+    *(
+        row
+        for target, known in ((State.FILED, (Guard.CONDITION_KNOWN,)), (State.REPORTED, ()))
+        for row in _from(
+            (State.VOIDED,), Step.UNJOIN, target, {_D}, Guard.JOINED, Guard.REASON_GIVEN, *known
+        )
     ),
 )
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gridsvc.core.action import SYSTEM, Action, Standing
-from gridsvc.core.incident import GUARDS, IllegalStep, Incident, Verification
+from gridsvc.core.incident import GUARDS, IllegalStep, Incident, IncidentId, Verification
 from gridsvc.core.life_cycle import STEPS, TERMINAL_STATES, Guard, Role, State, Step
 from gridsvc.core.matter import MatterCode
 from gridsvc.core.officer import OfficerId
@@ -59,6 +59,7 @@ CONFIRM = step(Step.VERIFY_CONFIRM, CHECKING)
 DENY = step(Step.VERIFY_DENY, CHECKING)
 ACCEPT = step(Step.ACCEPT, DISPATCHING)
 VOID = step(Step.VOID, DISPATCHING)
+UNJOIN = step(Step.UNJOIN, DISPATCHING)
 SELF_FIX = step(Step.SELF_FIX, REPORTING)
 SAMPLED_SELF_FIX = step(Step.SELF_FIX, REPORTING, recheck_share=1.0)
 GIVEN = (FILE, DISPATCH, ACKNOWLEDGE)
@@ -234,8 +235,30 @@ def test_every_state_is_reached_and_every_open_one_can_end() -> None:
     assert all(State.CLOSED in reachable(s) for s in State if s is not State.VOIDED)
 
 
-def test_nothing_leaves_the_end() -> None:
-    assert [t for t in STEPS if t.origin in TERMINAL_STATES] == []
+def test_nothing_leaves_the_end_but_what_was_wrongly_joined() -> None:
+    leaving = [t for t in STEPS if t.origin in TERMINAL_STATES]
+    assert {t.step for t in leaving} == {Step.UNJOIN}
+    assert all(Guard.JOINED in t.guards for t in leaving)
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        pytest.param([FILE], State.FILED, id="what was filed is filed again"),
+        pytest.param(GIVEN, State.FILED, id="whoever had it, it is given anew"),
+        pytest.param([REQUEST_VERIFY, DENY], State.REPORTED, id="what was not filed is reported"),
+    ],
+)
+def test_what_is_unjoined_goes_back_to_before_its_dispatch(
+    before: list[Action], expected: State
+) -> None:
+    voided = after(replace(incident(), condition=None), *before, VOID)
+
+    with pytest.raises(IllegalStep) as refused:
+        voided.after(UNJOIN)
+    assert refused.value.code == "joined"
+    restored = after(replace(voided, joined_into=IncidentId(UUID(int=9))), UNJOIN)
+    assert (restored.state, restored.joined_into, restored.post_id) == (expected, None, None)
 
 
 def test_only_a_new_dispatch_moves_a_returned_incident() -> None:
