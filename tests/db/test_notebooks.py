@@ -72,6 +72,20 @@ class TableCells(HTMLParser):
             self.rows[-1][-1] += data
 
 
+class Links(HTMLParser):
+    """Collects what a page would fetch by itself."""
+
+    FETCHING = ("src", "srcset", "href", "data", "poster")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag != "a":
+            self.found += [value or "" for name, value in attrs if name in self.FETCHING]
+
+
 @pytest.fixture(scope="module")
 def _reports(ctx: Context, tiny_city: TinyCity) -> None:
     """Five dozen reports on Monday; a week has passed since. Four people live in N1."""
@@ -91,17 +105,12 @@ def _reports(ctx: Context, tiny_city: TinyCity) -> None:
 def executed(_reports: None, ctx: Context, tmp_path_factory: pytest.TempPathFactory) -> Executed:
     """The notebook executed from top to bottom in a kernel of its own."""
     folder = tmp_path_factory.mktemp("notebook")
-    map_file = folder / "map.html"
     notebook = nbformat.read(NOTEBOOK, as_version=4)
-    at = 1 + next(
-        i for i, c in enumerate(notebook.cells) if "parameters" in c.metadata.get("tags", ())
-    )
-    notebook.cells.insert(at, nbformat.v4.new_code_cell(f"MAP_FILE = {str(map_file)!r}"))
     environment = os.environ | {  # noqa: TID251 - the kernel is another process
         "DATABASE_URL": ctx.database.url,
         "GRIDSVC_VAR": str(folder),
         "PYTHONPATH": str(ROOT),
-        # neither history nor connection files in the home of whoever runs the tests
+        # no history in the home of whoever runs the tests
         "IPYTHONDIR": str(folder / "ipython"),
     }
     client = NotebookClient(
@@ -111,7 +120,8 @@ def executed(_reports: None, ctx: Context, tmp_path_factory: pytest.TempPathFact
         resources={"metadata": {"path": str(NOTEBOOK.parent)}},
     )
     client.execute(env=environment)
-    return Executed({c.id: c.outputs for c in notebook.cells if c.cell_type == "code"}, map_file)
+    outputs = {cell.id: cell.outputs for cell in notebook.cells if cell.cell_type == "code"}
+    return Executed(outputs, folder / "workload.html")
 
 
 @dataclass
@@ -164,15 +174,12 @@ def test_it_is_committed_without_results() -> None:
 
 
 def test_it_runs_without_a_warning(executed: Executed) -> None:
-    complaints = [
-        o for shown in executed.outputs.values() for o in shown if o.get("name") == "stderr"
-    ]
+    shown = [output for outputs in executed.outputs.values() for output in outputs]
+    said = executed.printed("data")
 
-    assert complaints == []
-    assert "2 镇街 towns, 3 社区 communities, 8 网格 grids, 2 of them withheld" in executed.printed(
-        "data"
-    )
-    assert "2026-06-22 12:00" in executed.printed("data")
+    assert [output for output in shown if output.get("name") == "stderr"] == []
+    assert "2 镇街 towns, 3 社区 communities, 8 网格 grids, 2 of them withheld" in said
+    assert "2026-06-22 12:00" in said
 
 
 def test_the_towns_are_those_of_the_database(executed: Executed, ctx: Context) -> None:
@@ -245,20 +252,6 @@ def test_nobody_is_named(executed: Executed, ctx: Context) -> None:
 
     assert "东城一社区" in shown
     assert [words for words in private if words in shown] == []
-
-
-class Links(HTMLParser):
-    """Collects what a page would fetch by itself."""
-
-    FETCHING = ("src", "srcset", "href", "data", "poster")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag != "a":
-            self.found += [value or "" for name, value in attrs if name in self.FETCHING]
 
 
 def test_the_map_links_nothing(executed: Executed) -> None:
