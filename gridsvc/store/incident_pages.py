@@ -1,6 +1,6 @@
 """Incidents as lists and single pages show them: one statement a page, however long."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -69,7 +69,9 @@ def page_statement(
         conditions.append(":division IN (i.community_code, i.town_code, i.city_code)")
         values["division"] = wanted.division_code
     if wanted.queue is not None:
-        conditions.append("q.division_code = :queue" if wanted.queue != "any" else "q IS NOT NULL")
+        conditions.append(
+            "q.division_code = :queue" if wanted.queue != "any" else "q.entry_id IS NOT NULL"
+        )
         values |= {} if wanted.queue == "any" else {"queue": wanted.queue}
     if wanted.account_key is not None:
         conditions.append(":account_key = ANY(i.scope_keys)")
@@ -80,7 +82,9 @@ def page_statement(
     if order is Order.RECEIVED:
         sort, sense, key = "DESC", "<", "i.received_at"
     else:
-        sort, sense, key = "ASC", ">", "coalesce(i.due_at, 'infinity')"
+        sort, sense, key = "ASC", ">", "coalesce(i.due_at, :never)"
+        # a position on a page, as any other: the latest instant that Python has
+        values["never"] = datetime.max.replace(tzinfo=UTC)
     if after is not None:
         conditions.append(f"({key}, i.incident_id) {sense} (:after_at, :after_id)")
         values |= {"after_at": after[0], "after_id": after[1]}

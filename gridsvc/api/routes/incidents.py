@@ -50,8 +50,10 @@ def get_incidents(
     tier: Tier | None = None,
     is_open: Annotated[bool | None, Query(alias="open")] = None,
     late: bool | None = None,
-    queue: Annotated[str | None, Query(description="a division's code, or `any`")] = None,
-    division: str | None = None,
+    queue: Annotated[
+        str | None, Query(description="a division's code, or `any`", pattern="^([0-9]{12}|any)$")
+    ] = None,
+    division: Annotated[str | None, Query(pattern="^[0-9]{12}$")] = None,
     order: Order = Order.RECEIVED,
     limit: Annotated[int, Query(ge=1, le=2_000)] = 100,
     cursor: str | None = None,

@@ -277,7 +277,8 @@ class PhotoIn(BaseModel):
 
 
 Photos = Annotated[list[PhotoIn], Field(max_length=9)]
-Note = Annotated[str, Field(max_length=2_000)]
+#: Text for a person. PostgreSQL keeps no NUL, so none is taken.
+Note = Annotated[str, Field(max_length=2_000, pattern=r"^[^\x00]*$")]
 
 
 class ActionIn(BaseModel):
@@ -287,11 +288,11 @@ class ActionIn(BaseModel):
 
     action_id: UUID
     step: Step
-    version: int
+    version: Annotated[int, Field(ge=0, lt=2**31)]
     note: Note = ""
     reason: Annotated[str, Field(max_length=40)] | None = None
     photos: Photos = []
-    post_id: int | None = None
+    post_id: Annotated[int, Field(gt=0, lt=2**63)] | None = None
     condition: Annotated[str, Field(max_length=40)] | None = None
 
     def to_core(self) -> ActionDraft:

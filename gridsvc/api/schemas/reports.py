@@ -1,15 +1,26 @@
 """Reports on the wire."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from gridsvc.api.schemas.incidents import IncidentOut, Note, Photos
 from gridsvc.core.matter import FilingConditionCode, MatterCode
 from gridsvc.core.place import PlaceSource, RawPlace
 from gridsvc.services.report_draft import ReportDraft
+
+
+def in_utc(at: datetime) -> datetime:
+    """Return an instant in UTC; one that leaves the calendar there could never be read back."""
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("this instant lies outside the calendar") from None
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(in_utc)]
 
 
 class PlaceIn(BaseModel):
@@ -29,9 +40,9 @@ class ReportIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    observed_at: AwareDatetime
+    observed_at: Instant
     #: The device's clock when it sent; corrects `observed_at`, and is no part of the content.
-    device_sent_at: AwareDatetime | None = None
+    device_sent_at: Instant | None = None
     place: PlaceIn
     matter: Annotated[str, Field(max_length=40)]
     condition: Annotated[str, Field(max_length=40)] | None = None
