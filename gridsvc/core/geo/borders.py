@@ -31,6 +31,9 @@ class Borders:
     def __init__(self, outlines_4490: Geometries) -> None:
         self.plane = metric_plane_for(outlines_4490)
         self._outlines = self.plane.geometries(densified(outlines_4490))
+        # What lies half the Earth away from the plane's middle cannot be measured in it.
+        xy, owner = shapely.get_coordinates(self._outlines, return_index=True)
+        self._outlines[owner[~np.isfinite(xy).all(axis=1)]] = None
         self._lines = shapely.boundary(self._outlines)
         self._tree = shapely.STRtree(self._outlines)
         self._hull = shapely.convex_hull(shapely.geometrycollections(outlines_4490))
@@ -41,9 +44,16 @@ class Borders:
         self._east = east + _REACH_DEGREES / squeeze
 
     def distance_m(self, lon: Floats, lat: Floats, areas: Positions) -> Floats:
-        """Return metres from each place to the nearest border of its area (paired arrays)."""
+        """Return metres from each place to the nearest border of its area (paired arrays).
+
+        NaN where the plane cannot hold them: areas that span continents.
+        """
         x, y = self.plane.project(lon, lat)
-        metres: Floats = shapely.distance(shapely.points(x, y), self._lines[areas])
+        finite = np.isfinite(x) & np.isfinite(y)
+        metres = np.full(lon.shape, np.nan)
+        metres[finite] = shapely.distance(
+            shapely.points(x[finite], y[finite]), self._lines[areas[finite]]
+        )
         return metres
 
     def nearest(self, lon: Floats, lat: Floats, within_m: float) -> tuple[Positions, Floats]:
@@ -57,10 +67,14 @@ class Borders:
         metres = np.full(lon.shape, np.inf)
         near = (lon >= self._west) & (lon <= self._east)
         near &= (lat >= self._south) & (lat <= self._north)
+        near &= len(self._tree) > 0
+        x, y = self.plane.project(lon[near], lat[near])
+        measurable = np.isfinite(x) & np.isfinite(y)
+        near[near] = measurable
         here = np.flatnonzero(near)
         if here.size:
             points: Geometries = np.asarray(
-                shapely.points(*self.plane.project(lon[here], lat[here])), dtype=object
+                shapely.points(x[measurable], y[measurable]), dtype=object
             )
             (place, _), metres_here = self._tree.query_nearest(
                 points, all_matches=False, return_distance=True

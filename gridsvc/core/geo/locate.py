@@ -1,90 +1,40 @@
 """Which grid a place lies in: one answer for every lon/lat, always the same.
 
-Exact predicates in the lon/lat plane decide between inside, edge and outside; metres come
-from `borders.py`. Datums are not converted here: places arrive in EPSG:4490 degrees.
+A table of cells answers most places at once (`cells.py`); exact predicates in the lon/lat plane
+decide where it has doubts (`predicates.py`); metres come from `borders.py`. Datums are not
+converted here: places arrive in EPSG:4490 degrees.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import threading
+from collections.abc import Sequence
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
 
+from gridsvc.core.geo.area import BAD_PLACE as BAD_PLACE
+from gridsvc.core.geo.area import MATCHES as MATCHES
+from gridsvc.core.geo.area import Answer as Answer
+from gridsvc.core.geo.area import Answers as Answers
+from gridsvc.core.geo.area import Area as Area
+from gridsvc.core.geo.area import Candidate as Candidate
+from gridsvc.core.geo.area import Placed as Placed
+from gridsvc.core.geo.area import by_tie_rule, checked_outlines
 from gridsvc.core.geo.borders import WIDEST_NEAREST_M, Borders
-from gridsvc.core.geo.coordinates import bad_places, check_place
+from gridsvc.core.geo.cells import CellTable, build_cells
+from gridsvc.core.geo.coordinates import check_place
+from gridsvc.core.geo.predicates import Predicates
 from gridsvc.core.place import Match as Match
 
 Floats = NDArray[np.float64]
 Positions = NDArray[np.int64]
+Codes = NDArray[np.uint8]
+Ties = dict[int, tuple[int, ...]]
 
 #: How far from an area a place may lie and still be given to it, unless told otherwise.
 NEAREST_M = 200.0
 _CHUNK = 65_536
 
-#: `Answers.match` holds positions in this tuple.
-MATCHES = tuple(Match)
-#: `Answers.match` of a row that is no place on Earth (NaN, infinite, out of range).
-BAD_PLACE = 255
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Area:
-    """Something a place can lie in: a grid, or a row of a foreign file."""
-
-    key: int
-    code: str
-    #: Of the home city: wins every tie against another city.
-    is_home: bool = True
-    #: Polygon or MultiPolygon in EPSG:4490; None or empty holds no place at all.
-    outline: BaseGeometry | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """An area that could have been the answer instead."""
-
-    key: int
-    code: str
-    #: Share of the accuracy circle in it; None when no accuracy was given.
-    share: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """Where a place lies."""
-
-    #: None exactly when the match is outside.
-    key: int | None
-    code: str | None
-    match: Match
-    #: Metres to the nearest border of the answered area, negative when the place is not in it;
-    #: outside: of the nearest area, however far. None only when there are no areas at all.
-    edge_distance_m: float | None
-    #: Share of the accuracy circle in the answered area; None when no accuracy was given.
-    share: float | None
-    #: The other areas: of a tie in the order of the tie rule, of a circle largest share first.
-    candidates: tuple[Candidate, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answers:
-    """Where many places lie, as columns."""
-
-    #: Position in `Locator.areas`, −1 for none.
-    index: NDArray[np.int32]
-    #: Position in `MATCHES`, or `BAD_PLACE`.
-    match: NDArray[np.uint8]
-    #: As in `Answer`, NaN where there is none.
-    edge_distance_m: Floats
-    #: Place → positions in `Locator.areas` of the other areas of its tie, in order.
-    ties: Mapping[int, tuple[int, ...]]
-
-    @property
-    def bad_places(self) -> Positions:
-        """Positions of the rows that are no place on Earth."""
-        return np.flatnonzero(self.match == BAD_PLACE)
+_INSIDE, _EDGE, _OVERLAP, _NEAREST, _OUTSIDE = range(5)
 
 
 class Locator:
@@ -94,30 +44,52 @@ class Locator:
     the lowest key, should foreign data repeat a code).
     """
 
-    def __init__(self, areas: Sequence[Area], nearest_m: float = NEAREST_M) -> None:
-        """Index the areas; `ValueError` for a repeated key or an outline that is no polygon."""
+    def __init__(
+        self,
+        areas: Sequence[Area],
+        nearest_m: float = NEAREST_M,
+        cells: CellTable | None = None,
+    ) -> None:
+        """Index the areas; `ValueError` for a repeated key or an outline that is no polygon.
+
+        `cells` is the table that was built of the same areas with the same reach before.
+        """
+        from gridsvc.core.geo import kernels
+
         if not 0.0 <= nearest_m <= WIDEST_NEAREST_M:
             raise ValueError(f"nearest_m must be 0 to {WIDEST_NEAREST_M:.0f} m, not {nearest_m}")
         self.areas = tuple(areas)
         self.nearest_m = nearest_m
-        _check_areas(self.areas)
-        # Positions are ranks of the tie rule from here on: the lower position wins.
-        self._by_rank = np.array(
-            sorted(
-                (i for i, area in enumerate(self.areas) if _has_land(area)),
-                key=lambda i: (not areas[i].is_home, areas[i].code, areas[i].key),
-            ),
-            dtype=np.int64,
-        )
-        self._outlines = np.array([self.areas[i].outline for i in self._by_rank], dtype=object)
-        self._tree = shapely.STRtree(self._outlines)
-        shapely.prepare(self._outlines)
-        if self._outlines.size:
-            self._borders = Borders(self._outlines)
-            # The first look-up builds GEOS's index inside each outline, which two threads
-            # must not do at once.
-            box = shapely.bounds(self._outlines)
-            shapely.intersects_xy(self._outlines, box[:, [0, 2]].mean(1), box[:, [1, 3]].mean(1))
+        outlines = checked_outlines(self.areas)
+        # Ranks of the tie rule → positions in `areas`; predicates and borders speak of ranks.
+        self._by_rank = by_tie_rule(self.areas, outlines)
+        self._rank_of = np.full(len(self.areas), -1, dtype=np.int64)
+        self._rank_of[self._by_rank] = np.arange(self._by_rank.size)
+        self._outlines = outlines[self._by_rank]
+        self._predicates = Predicates(self._outlines)
+        self._measured: Borders | None = None
+        self._lock = threading.Lock()
+        self._kernels = kernels
+        if cells is None:
+            cells = build_cells(self._outlines, self._by_rank, nearest_m)
+        self.cells = cells
+        self._tables = cells.arrays
+
+    def place_of(self, lon: float, lat: float) -> Placed:
+        """Return which area one place is given to, and nothing else: a matter of microseconds.
+
+        Raises `ValueError` (`BadCoordinate`) only for what is no place on Earth.
+        """
+        area: int = self._kernels.find_one(lon, lat, *self._tables)
+        if area >= 0:
+            return Placed(self.areas[area].key, Match.INSIDE)
+        if area == -1 - _OUTSIDE:
+            return Placed(None, Match.OUTSIDE)
+        check_place(lon, lat)
+        found = self.locate_many(np.array([lon]), np.array([lat]), distances=False)
+        position = int(found.index[0])
+        key = self.areas[position].key if position >= 0 else None
+        return Placed(key, MATCHES[found.match[0]])
 
     def locate(self, lon: float, lat: float, accuracy_m: float | None = None) -> Answer:
         """Return where one place lies; with an accuracy, the shares of that circle too.
@@ -154,73 +126,91 @@ class Locator:
             ),
         )
 
-    def locate_many(self, lon: Floats, lat: Floats) -> Answers:
+    def locate_many(self, lon: Floats, lat: Floats, *, distances: bool = True) -> Answers:
         """Return where many places lie (two arrays of degrees, one length).
 
-        Never raises for a value: rows that are no place on Earth are marked `BAD_PLACE`.
+        Never raises for a value: rows that are no place on Earth are marked `BAD_PLACE`. Without
+        `distances` the metres are all NaN, which is what makes it quick.
         """
-        lon, lat = np.asarray(lon, dtype=float), np.asarray(lat, dtype=float)
+        lon, lat = (np.ascontiguousarray(values, dtype=float) for values in (lon, lat))
         if lon.ndim != 1 or lon.shape != lat.shape:
             raise ValueError(f"lon and lat must be columns of one length: {lon.shape}, {lat.shape}")
-        index = np.full(lon.size, -1, dtype=np.int64)
-        match = np.full(lon.size, MATCHES.index(Match.OUTSIDE), dtype=np.uint8)
-        metres = np.full(lon.size, np.nan)
-        ties: dict[int, tuple[int, ...]] = {}
-        good = ~bad_places(lon, lat)
-        match[~good] = BAD_PLACE
+        index = np.empty(lon.size, dtype=np.int32)
+        match = np.empty(lon.size, dtype=np.uint8)
+        ties: Ties = {}
+        if self._kernels.find_many(lon, lat, *self._tables, index, match):
+            self._finish(lon, lat, index, match, ties)
+        metres: Floats = np.broadcast_to(np.nan, lon.shape)
+        if distances and self._outlines.size:
+            metres = self._metres(lon, lat, index, match)
+        return Answers(index=index, match=match, edge_distance_m=metres, ties=ties)
+
+    def warm(self) -> None:
+        """Build now what would otherwise be built for the first place that needs it."""
         if self._outlines.size:
-            for start in range(0, lon.size, _CHUNK):
-                rows = start + np.flatnonzero(good[start : start + _CHUNK])
-                index[rows], match[rows], metres[rows], tied = self._locate(lon[rows], lat[rows])
-                ties.update((int(rows[place]), others) for place, others in tied.items())
-        return Answers(index=index.astype(np.int32), match=match, edge_distance_m=metres, ties=ties)
+            self._predicates.ready()
+            self._borders()
 
-    def _locate(
-        self, lon: Floats, lat: Floats
-    ) -> tuple[Positions, NDArray[np.uint8], Floats, dict[int, tuple[int, ...]]]:
-        place, area, interior = self._hits(lon, lat)
-        hits = np.bincount(place, minlength=lon.size)
-        interiors = np.bincount(place[interior], minlength=lon.size)
-        match = np.select(
+    def _finish(
+        self, lon: Floats, lat: Floats, index: NDArray[np.int32], match: Codes, ties: Ties
+    ) -> None:
+        """Answer the places that the cells left open."""
+        doubtful = np.flatnonzero(match == self._kernels.MATCH_EXACT)
+        for start in range(0, doubtful.size, _CHUNK):
+            self._decide(doubtful[start : start + _CHUNK], lon, lat, index, match, ties)
+        missed = np.flatnonzero(match == self._kernels.MATCH_NEAR)
+        for start in range(0, missed.size, _CHUNK):
+            rows = missed[start : start + _CHUNK]
+            nearest, _ = self._borders().nearest(lon[rows], lat[rows], self.nearest_m)
+            match[rows] = np.where(nearest >= 0, _NEAREST, _OUTSIDE)
+            index[rows] = np.where(nearest >= 0, self._by_rank[nearest], -1)
+
+    def _decide(
+        self,
+        rows: Positions,
+        lon: Floats,
+        lat: Floats,
+        index: NDArray[np.int32],
+        match: Codes,
+        ties: Ties,
+    ) -> None:
+        place, rank, interior = self._predicates.hits(lon[rows], lat[rows])
+        hits = np.bincount(place, minlength=rows.size)
+        interiors = np.bincount(place[interior], minlength=rows.size)
+        match[rows] = np.select(
             [hits == 0, interiors == 0, hits == 1],
-            [MATCHES.index(Match.OUTSIDE), MATCHES.index(Match.EDGE), MATCHES.index(Match.INSIDE)],
-            MATCHES.index(Match.OVERLAP),
-        ).astype(np.uint8)
-        index = np.full(lon.size, -1, dtype=np.int64)
-        metres = np.full(lon.size, np.nan)
-        found, first = np.unique(place, return_index=True)
-        index[found] = area[first]
-        metres[found] = self._borders.distance_m(lon[found], lat[found], index[found])
-        metres[match == MATCHES.index(Match.EDGE)] = 0.0
-        ties = (
-            {
-                int(p): tuple(
-                    int(self._by_rank[a]) for a in area[first[k] + 1 : first[k] + hits[p]]
-                )
-                for k, p in enumerate(found)
-                if hits[p] > 1
-            }
-            if hits.max(initial=0) > 1
-            else {}
+            [self._kernels.MATCH_NEAR, _EDGE, _INSIDE],
+            _OVERLAP,
         )
-        missed = np.flatnonzero(hits == 0)
-        if missed.size:
-            nearest, away = self._borders.nearest(lon[missed], lat[missed], self.nearest_m)
-            index[missed] = nearest
-            match[missed[nearest >= 0]] = MATCHES.index(Match.NEAREST)
-            # In no area is never 0: rounding in the plane must not put it on the border.
-            metres[missed] = -np.maximum(away, np.finfo(float).tiny)
-        index = np.where(index >= 0, self._by_rank[index], -1)
-        return index, match, metres, ties
+        found, first = np.unique(place, return_index=True)
+        index[rows[found]] = self._by_rank[rank[first]]
+        for p, start in zip(found, first, strict=True):
+            if hits[p] > 1:
+                others = self._by_rank[rank[start + 1 : start + hits[p]]]
+                ties[int(rows[p])] = tuple(int(other) for other in others)
 
-    def _hits(self, lon: Floats, lat: Floats) -> tuple[Positions, Positions, NDArray[np.bool_]]:
-        """Return (place, area, interior?) of every area a place lies in or on, best rank first."""
-        place, area = self._tree.query(shapely.points(lon, lat))
-        hit = shapely.intersects_xy(self._outlines[area], lon[place], lat[place])
-        place, area = place[hit], area[hit]
-        order = np.lexsort((area, place))
-        place, area = place[order], area[order]
-        return place, area, shapely.contains_xy(self._outlines[area], lon[place], lat[place])
+    def _metres(self, lon: Floats, lat: Floats, index: NDArray[np.int32], match: Codes) -> Floats:
+        """Return metres to the border of the answered area, below zero outside all of them."""
+        borders = self._borders()
+        metres = np.full(lon.size, np.nan)
+        for start in range(0, lon.size, _CHUNK):
+            part = match[start : start + _CHUNK]
+            held = start + np.flatnonzero(part <= _OVERLAP)
+            metres[held] = borders.distance_m(lon[held], lat[held], self._rank_of[index[held]])
+            missed = start + np.flatnonzero((part == _NEAREST) | (part == _OUTSIDE))
+            if missed.size:
+                _, away = borders.nearest(lon[missed], lat[missed], self.nearest_m)
+                # In no area is never 0: rounding in the plane must not put it on the border.
+                metres[missed] = -np.maximum(away, np.finfo(float).tiny)
+        metres[match == _EDGE] = 0.0
+        return metres
+
+    def _borders(self) -> Borders:
+        if self._measured is None:
+            with self._lock:
+                if self._measured is None:
+                    self._measured = Borders(self._outlines)
+        return self._measured
 
     def _shares(
         self, lon: float, lat: float, accuracy_m: float, index: int, metres: float
@@ -228,23 +218,5 @@ class Locator:
         """Return the circle's share by position in `areas`, the answered area alone if all."""
         if accuracy_m == 0.0 or (index >= 0 and metres >= accuracy_m):
             return {index: 1.0} if index >= 0 and metres >= 0.0 else {}
-        shares = self._borders.shares(lon, lat, accuracy_m)
+        shares = self._borders().shares(lon, lat, accuracy_m)
         return {int(self._by_rank[rank]): share for rank, share in shares.items()}
-
-
-def _has_land(area: Area) -> bool:
-    return area.outline is not None and not area.outline.is_empty
-
-
-def _check_areas(areas: Sequence[Area]) -> None:
-    seen: set[int] = set()
-    for area in areas:
-        if area.key in seen:
-            raise ValueError(f"two areas have the key {area.key} (code {area.code})")
-        seen.add(area.key)
-        if area.outline is None:
-            continue
-        if area.outline.geom_type not in {"Polygon", "MultiPolygon"}:
-            raise ValueError(f"the outline of {area.code} is a {area.outline.geom_type}")
-        if bad_places(*shapely.get_coordinates(area.outline).T).any():
-            raise ValueError(f"the outline of {area.code} has a vertex that is no place on Earth")
