@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, select
 
 from gridsvc.core.dispatch.decision import Decision
+from gridsvc.store.row_sets import insert_rows
 from gridsvc.store.tables.incidents import DecisionRow
 
 
@@ -36,8 +37,9 @@ class StoredDecision:
 def insert_decisions(connection: Connection, new: Sequence[NewDecision]) -> None:
     """Append decisions."""
     if new:
-        connection.execute(
-            insert(DecisionRow),
+        insert_rows(
+            connection,
+            DecisionRow,
             [
                 {
                     "decision_id": one.decision_id,

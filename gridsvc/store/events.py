@@ -12,8 +12,9 @@ from datetime import datetime
 from typing import Any, NewType
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, select, text
 
+from gridsvc.store.row_sets import insert_rows
 from gridsvc.store.tables.events import EventRow
 
 #: A `pg_snapshot` as text: xmin:xmax:xip,xip,…
@@ -39,9 +40,9 @@ class Event:
 def append_events(connection: Connection, events: Sequence[Event]) -> None:
     """Append events to history; they reach the stream when the transaction commits."""
     if events:
-        connection.execute(
-            # inline: intake may not read what it writes, so nothing is returned
-            insert(EventRow).inline(),
+        insert_rows(
+            connection,
+            EventRow,
             [
                 {
                     "subject": event.subject,

@@ -7,7 +7,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from geoalchemy2 import functions as geo
-from sqlalchemy import Connection, Select, insert, select, text, update
+from sqlalchemy import Connection, Select, select, text, update
 
 from gridsvc.core.department import DepartmentCode
 from gridsvc.core.division import DivisionCode, Level
@@ -19,6 +19,7 @@ from gridsvc.core.officer import OfficerId
 from gridsvc.core.place import Match, Place
 from gridsvc.core.post import PostId
 from gridsvc.core.report import ReportSource
+from gridsvc.store.row_sets import insert_rows
 from gridsvc.store.tables.incidents import IncidentRow
 
 
@@ -69,8 +70,7 @@ def next_numbers(connection: Connection, count: int) -> list[int]:
 
 def insert_incidents(connection: Connection, stored: Sequence[StoredIncident]) -> None:
     """Store new incidents."""
-    if stored:
-        connection.execute(insert(IncidentRow), [values_of(one) for one in stored])
+    insert_rows(connection, IncidentRow, [values_of(one) for one in stored])
 
 
 def update_incident(connection: Connection, stored: StoredIncident) -> None:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import Connection, text
 
 from gridsvc.core.report import PhotoClaim, Report
 from gridsvc.store.incidents import point_of
+from gridsvc.store.row_sets import insert_rows
 from gridsvc.store.tables.reports import EvidenceRow, ReportRow, ReportTextRow
 
 
@@ -68,8 +69,9 @@ def insert_reports(connection: Connection, new: Sequence[NewReport]) -> None:
     """Store reports and, apart from them, what they say."""
     if not new:
         return
-    connection.execute(
-        insert(ReportRow),
+    insert_rows(
+        connection,
+        ReportRow,
         [
             {
                 "report_id": one.report.report_id,
@@ -97,16 +99,16 @@ def insert_reports(connection: Connection, new: Sequence[NewReport]) -> None:
         for one in new
         if one.report.note
     ]
-    if texts:
-        connection.execute(insert(ReportTextRow), texts)
+    insert_rows(connection, ReportTextRow, texts)
 
 
 def insert_evidence(connection: Connection, new: Sequence[NewEvidence]) -> None:
     """Store which photographs were named, one named twice once; the bytes may follow."""
     distinct = {(one.named_in, one.claim.sha256, one.claim.slot): one for one in new}
     if distinct:
-        connection.execute(
-            insert(EvidenceRow),
+        insert_rows(
+            connection,
+            EvidenceRow,
             [
                 {
                     "named_in": one.named_in,

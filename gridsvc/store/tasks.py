@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from gridsvc.core.officer import OfficerId
 from gridsvc.core.post import PostId
 from gridsvc.core.task import Task, TaskId, TaskKind, TaskState
+from gridsvc.store.row_sets import insert_rows
 from gridsvc.store.tables.tasks import QueueEntryRow, StageClockRow, TaskRow
 
 
@@ -47,8 +48,9 @@ class NewClock:
 def insert_tasks(connection: Connection, new: Sequence[NewTask]) -> None:
     """Store new tasks."""
     if new:
-        connection.execute(
-            insert(TaskRow),
+        insert_rows(
+            connection,
+            TaskRow,
             [
                 {
                     "task_id": one.task.task_id,
@@ -71,9 +73,9 @@ def insert_tasks(connection: Connection, new: Sequence[NewTask]) -> None:
 def insert_queue_entries(connection: Connection, new: Sequence[NewQueueEntry]) -> None:
     """Store places in queues."""
     if new:
-        connection.execute(
-            # inline: intake may not read what it writes, so nothing is returned
-            insert(QueueEntryRow).inline(),
+        insert_rows(
+            connection,
+            QueueEntryRow,
             [
                 {
                     "incident_id": one.incident_id,
@@ -89,8 +91,9 @@ def insert_queue_entries(connection: Connection, new: Sequence[NewQueueEntry]) -
 def insert_clocks(connection: Connection, new: Sequence[NewClock]) -> None:
     """Store running clocks."""
     if new:
-        connection.execute(
-            insert(StageClockRow).inline(),
+        insert_rows(
+            connection,
+            StageClockRow,
             [
                 {
                     "incident_id": one.incident_id,

@@ -10,6 +10,7 @@ from gridsvc.store.tables import (
     people,
     reports,
     row,
+    stamps,
     tasks,
 )
 
@@ -25,5 +26,6 @@ __all__ = [
     "metadata",
     "people",
     "reports",
+    "stamps",
     "tasks",
 ]
