@@ -1,13 +1,15 @@
 """Actions: steps that somebody means to take on an incident, with what they hand in.
 
-Whether the step is allowed is judged in `incident`.
+Whether the step is allowed is judged in `progress`.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from gridsvc.core.department import DepartmentCode
 from gridsvc.core.division import Level
 from gridsvc.core.duty import Tier
+from gridsvc.core.instant import check_aware
 from gridsvc.core.life_cycle import Role, Step
 from gridsvc.core.matter import FilingCondition, Matter
 from gridsvc.core.officer import OfficerId
@@ -33,9 +35,24 @@ class Standing:
     #: None for the system itself
     officer_id: OfficerId | None = None
     roles: frozenset[Role] = frozenset()
+    #: the highest level of a division over the incident that they speak for; None for none
+    level: Level | None = None
 
 
 SYSTEM = Standing(roles=frozenset({Role.SYSTEM}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """How an incident stands against its clock at the moment of a step."""
+
+    now: datetime
+    #: the end of the limit of the present stage; None while none runs
+    due_at: datetime | None = None
+    breached_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        check_aware(now=self.now, due_at=self.due_at, breached_at=self.breached_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +61,12 @@ class Action:
 
     step: Step
     by: Standing
+    timing: Timing
     reason: str | None = None
+    #: whether something was written; what was, stays out of every decision
+    has_note: bool = False
+    #: the end chosen, of a suspension or for what is demanded
+    until: datetime | None = None
     photo_slots: frozenset[PhotoSlot] = frozenset()
     #: the matter of the incident; asked for by a self-fix
     matter: Matter | None = None

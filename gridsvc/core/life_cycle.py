@@ -1,11 +1,11 @@
-"""The life-cycle of an incident 案件 as data: states, steps, who may, under which guards.
+"""The words of the life-cycle of an incident 案件: states, steps, roles and guards.
 
 The terms follow the national usage: 核实 verify comes before filing (does the
 reported thing exist?), 核查 re-check after disposal (is it fixed?). Being overdue is
-a fact about a clock and never a state. Guards are named here and judged in `incident`.
+a fact about a clock and never a state. The table of steps is in `transition`, guards are
+judged in `guard`.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -47,6 +47,24 @@ class Step(StrEnum):
     RECHECK_FAIL = "recheck_fail"  # 返工
     SELF_FIX = "self_fix"  # 自行处置
     VOID = "void"
+    # 延期: one more original limit
+    REQUEST_EXTENSION = "request_extension"
+    APPROVE_EXTENSION = "approve_extension"
+    REFUSE_EXTENSION = "refuse_extension"
+    # 挂账: the clock stands still until a date
+    REQUEST_SUSPENSION = "request_suspension"
+    APPROVE_SUSPENSION = "approve_suspension"
+    REFUSE_SUSPENSION = "refuse_suspension"
+    RESUME = "resume"
+    SUPERVISE = "supervise"  # 督办
+    FORCE_CLOSE = "force_close"  # 强制结案
+    # 申诉: exempts from the statistic, never from the fact
+    APPEAL = "appeal"
+    GRANT_APPEAL = "grant_appeal"
+    REJECT_APPEAL = "reject_appeal"
+    # 回访: asked once after closing; 不满意 opens it again
+    SATISFIED = "satisfied"
+    UNSATISFIED = "unsatisfied"
     UNJOIN = "unjoin"  # it was taken for the same as another one, and is not
 
 
@@ -57,6 +75,13 @@ class Role(StrEnum):
     DISPATCHER = "dispatcher"  # of a division over the incident
     ASSIGNEE = "assignee"  # holds its open task
     REPORTER = "reporter"  # the officer who reported it
+    SENDER = "sender"  # an account, of a resident too, that sent a report of it
+    RESPONSIBLE = "responsible"  # holds the post that had it last
+    APPROVER = "approver"  # dispatcher or supervisor at or above the level in command
+    COMMANDER = "commander"  # dispatcher over it, above the lowest level
+    SUPERVISOR = "supervisor"  # grid supervisor over it, or dispatcher above the level in command
+    REVIEWER = "reviewer"  # dispatcher or grid supervisor over it
+    HEAD = "head"  # dispatcher at the highest level, or grid supervisor over it
 
 
 class Guard(StrEnum):
@@ -77,144 +102,25 @@ class Guard(StrEnum):
     #: and these two between the two ends of a self-fix
     SAMPLED = "sampled"
     NOT_SAMPLED = "not_sampled"
+    # asking for something, and answering
+    NOTHING_ASKED = "nothing_asked"
+    EXTENSION_ASKED = "extension_asked"
+    SUSPENSION_ASKED = "suspension_asked"
+    APPEAL_ASKED = "appeal_asked"
+    NOT_THE_ASKER = "not_the_asker"
+    NOT_OVERDUE = "not_overdue"
+    EXTENSIONS_LEFT = "extensions_left"
+    NEVER_SUSPENDED = "never_suspended"
+    SUSPENDED = "suspended"
+    NOT_SUSPENDED = "not_suspended"
+    END_CHOSEN = "end_chosen"
+    END_AHEAD = "end_ahead"
+    NOTE_GIVEN = "note_given"
+    # after closing
+    WAS_LATE = "was_late"
+    NEVER_APPEALED = "never_appealed"
+    ANOTHER_REVIEWER = "another_reviewer"
+    NOT_ANSWERED_YET = "not_answered_yet"
+    REOPENED = "reopened"
     JOINED = "joined"
     CONDITION_KNOWN = "condition_known"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transition:
-    """One allowed step. Of several from a state, the first whose guards hold is taken."""
-
-    origin: State
-    step: Step
-    target: State
-    roles: frozenset[Role]
-    guards: tuple[Guard, ...] = ()
-
-
-def _from(
-    origins: tuple[State, ...],
-    step: Step,
-    target: State | None,
-    roles: set[Role],
-    *guards: Guard,
-) -> tuple[Transition, ...]:
-    """Write one row per origin; without a target the state stays."""
-    return tuple(
-        Transition(
-            origin=origin,
-            step=step,
-            target=target or origin,
-            roles=frozenset(roles),
-            guards=guards,
-        )
-        for origin in origins
-    )
-
-
-_S, _D, _A, _R = Role.SYSTEM, Role.DISPATCHER, Role.ASSIGNEE, Role.REPORTER
-_AT_INTAKE = (State.REPORTED, State.FILED)
-_WAITING = (State.FILED, State.RETURNED)
-_GIVEN = (State.DISPATCHED, State.HANDLING)
-_ASKED = (State.VERIFYING, State.RECHECKING)
-
-#: the whole life-cycle; to add a step, add rows
-STEPS: tuple[Transition, ...] = (
-    # before filing
-    *_from(
-        (State.REPORTED,), Step.REQUEST_VERIFY, State.VERIFYING, {_S, _D}, Guard.NOT_VERIFIED_YET
-    ),
-    *_from((State.VERIFYING,), Step.VERIFY_CONFIRM, State.REPORTED, {_A}),
-    # who went there says there is nothing; whether to void is for the dispatcher to decide
-    *_from((State.VERIFYING,), Step.VERIFY_DENY, State.REPORTED, {_A}, Guard.REASON_GIVEN),
-    *_from((State.REPORTED,), Step.FILE, State.FILED, {_S}, Guard.CONDITION_CHOSEN),
-    *_from(
-        (State.REPORTED,),
-        Step.ACCEPT,
-        State.FILED,
-        {_S, _D},
-        Guard.CONDITION_CHOSEN,
-        Guard.VERIFIED_WHERE_ASKED,
-    ),
-    # the inspector's fix on the spot: closed, but for the share that somebody else re-checks
-    *(
-        row
-        for target, drawn in (
-            (State.CLOSED, Guard.NOT_SAMPLED),
-            (State.RECHECKING, Guard.SAMPLED),
-        )
-        for row in _from(
-            _AT_INTAKE,
-            Step.SELF_FIX,
-            target,
-            {_R},
-            Guard.SELF_FIX_ALLOWED,
-            Guard.PHOTO_PAIR,
-            drawn,
-        )
-    ),
-    # giving it to somebody; moving it from one to another needs a reason
-    *_from(_WAITING, Step.DISPATCH, State.DISPATCHED, {_S, _D}, Guard.POST_CHOSEN),
-    *_from(
-        _GIVEN,
-        Step.DISPATCH,
-        State.DISPATCHED,
-        {_S, _D},
-        Guard.POST_CHOSEN,
-        Guard.REASON_GIVEN,
-    ),
-    *_from(_ASKED, Step.DISPATCH, None, {_S, _D}, Guard.POST_CHOSEN, Guard.REASON_GIVEN),
-    # solving it
-    *_from((State.DISPATCHED,), Step.ACKNOWLEDGE, State.HANDLING, {_A}),
-    *_from(_ASKED, Step.ACKNOWLEDGE, None, {_A}),
-    *_from(_GIVEN, Step.HANDLE, State.RECHECKING, {_A}, Guard.AFTER_PHOTO),
-    *_from(_GIVEN, Step.RETURN, State.RETURNED, {_A}, Guard.REASON_GIVEN),
-    # showing that it is solved
-    *_from(
-        (State.RECHECKING,),
-        Step.RECHECK_PASS,
-        State.CLOSED,
-        {_A},
-        Guard.CHECKER_IS_NOT_SOLVER,
-    ),
-    # 返工 goes back to the post that had it; a failed self-fix is dispatched for the first time
-    *(
-        row
-        for target, history in (
-            (State.DISPATCHED, Guard.WAS_DISPATCHED),
-            (State.FILED, Guard.NEVER_DISPATCHED),
-        )
-        for row in _from(
-            (State.RECHECKING,),
-            Step.RECHECK_FAIL,
-            target,
-            {_A},
-            Guard.CHECKER_IS_NOT_SOLVER,
-            Guard.REASON_GIVEN,
-            history,
-        )
-    ),
-    *_from(
-        (State.REPORTED, State.VERIFYING, State.FILED, *_GIVEN, State.RETURNED),
-        Step.VOID,
-        State.VOIDED,
-        {_D},
-        Guard.REASON_GIVEN,
-    ),
-    # back to where it was filed, or reported if it never was; what else is voided stays so
-    *(
-        row
-        for target, known in ((State.FILED, (Guard.CONDITION_KNOWN,)), (State.REPORTED, ()))
-        for row in _from(
-            (State.VOIDED,), Step.UNJOIN, target, {_D}, Guard.JOINED, Guard.REASON_GIVEN, *known
-        )
-    ),
-)
-
-#: the rows of STEPS by where they start
-STEPS_FROM: dict[tuple[State, Step], tuple[Transition, ...]] = {
-    (state, step): rows
-    for state in State
-    for step in Step
-    if (rows := tuple(t for t in STEPS if t.origin is state and t.step is step))
-}

@@ -74,6 +74,6 @@ def _take_step_once(ctx: Context, actor: Actor, incident_id: UUID, draft: Action
             )
             for claim in draft.photos
         ]
-        standing = standing_of(actor, stored.incident, desk.open_tasks)
+        standing = standing_of(actor, stored, desk.open_tasks, desk.case.world.rules.ladder)
         CONSEQUENCES[draft.step](desk, standing, draft)
         desk.close()

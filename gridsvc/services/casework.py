@@ -6,10 +6,12 @@ one way only. Nothing is written here; rows gather in the ledger.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from gridsvc.core.action import SYSTEM, Action
+from gridsvc.core import progress
+from gridsvc.core.action import SYSTEM, Action, Timing
 from gridsvc.core.action import Standing as Party
 from gridsvc.core.dispatch.clock import Stage, StageClock
 from gridsvc.core.dispatch.decision import Assignment, Decision, IncidentFacts, Purpose
@@ -68,12 +70,19 @@ class Case:
         code = self.incident.condition
         return None if code is None else self.world.reference.conditions[code]
 
+    @property
+    def timing(self) -> Timing:
+        """How it stands against its clock now."""
+        return timing_of(self.stored, self.world.now)
+
     def take(self, step: Step, by: Party = SYSTEM, **given: Any) -> None:
         """Take a step of the life-cycle, or raise IllegalStep."""
         moved = self.after(step, by, **given)
         if moved.state is not self.incident.state:
             self.states.append(moved.state)
-        closed_at = self.stored.closed_at if moved.is_open else self.world.now
+        closed_at = self.stored.closed_at
+        if moved.is_open != self.incident.is_open:
+            closed_at = None if moved.is_open else self.world.now
         self.stored = replace(self.stored, incident=moved, closed_at=closed_at)
 
     def after(self, step: Step, by: Party, **given: Any) -> Incident:
@@ -82,11 +91,12 @@ class Case:
         action = Action(
             step=step,
             by=by,
+            timing=self.timing,
             matter=self.matter,
             recheck_share=self.world.rules.self_fix_recheck_share,
             **given,
         )
-        return self.incident.after(action)
+        return progress.after(self.incident, action)
 
     def note(self, kind: str, **body: Any) -> None:
         """Remember an event; ids and codes only."""
@@ -295,3 +305,8 @@ class Case:
                     due_at=clock.due_at,
                 )
             )
+
+
+def timing_of(stored: StoredIncident, now: datetime) -> Timing:
+    """Return how a stored incident stands against its clock."""
+    return Timing(now=now, due_at=stored.due_at, breached_at=stored.breached_at)

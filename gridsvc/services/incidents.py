@@ -11,6 +11,7 @@ from gridsvc.core.incident_list import Order, Wanted
 from gridsvc.core.life_cycle import State
 from gridsvc.core.permission import Permission
 from gridsvc.services.action_draft import UnknownIncident
+from gridsvc.services.casework import timing_of
 from gridsvc.services.context import Context
 from gridsvc.services.incident_view import Shown, named, shown_incident
 from gridsvc.services.rules import rules_in_force
@@ -55,9 +56,15 @@ def incident_in_full(ctx: Context, actor: Actor, incident_id: UUID) -> Shown:
         stored = incident_now(connection, incident_id)
         assert stored is not None
         rules = rules_in_force(connection, now)
-        standing = standing_of(actor, stored.incident, open_tasks_of(connection, incident_id))
+        standing = standing_of(actor, stored, open_tasks_of(connection, incident_id), rules.ladder)
         matter = reference.matters[stored.incident.matter]
-        steps = steps_open(standing, stored.incident, matter, rules.self_fix_recheck_share)
+        steps = steps_open(
+            standing,
+            stored.incident,
+            timing_of(stored, now),
+            matter,
+            rules.self_fix_recheck_share,
+        )
         notes = [dict(note) for note in pages.notes_of(connection, incident_id)]
         shown = shown_incident(row, index, reference, now) | {
             "steps": [step.value for step in steps],

@@ -13,7 +13,8 @@ from gridsvc.core.department import DepartmentCode
 from gridsvc.core.division import DivisionCode, Level
 from gridsvc.core.duty import Tier
 from gridsvc.core.grid import GridId
-from gridsvc.core.incident import Incident, IncidentId, State, Verification
+from gridsvc.core.incident import Incident, IncidentId, Verification
+from gridsvc.core.life_cycle import State
 from gridsvc.core.matter import FilingConditionCode, MatterCode
 from gridsvc.core.officer import OfficerId
 from gridsvc.core.place import Match, Place

@@ -8,7 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from gridsvc.core.life_cycle import STEPS
+from gridsvc.core.transition import STEPS
 from gridsvc.store.database import migrator_for
 
 #: Any number that no other program of the cluster uses for an advisory lock.

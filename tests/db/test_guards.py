@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 
-from gridsvc.core.life_cycle import STEPS, TERMINAL_STATES, State
+from gridsvc.core.life_cycle import TERMINAL_STATES, State
+from gridsvc.core.transition import STEPS
 from gridsvc.services.casework import Case
 from gridsvc.services.context import Context
 from gridsvc.store.tables.incidents import OPEN

@@ -13,10 +13,11 @@ from sqlalchemy import text
 
 from gridsvc.core.action import IllegalStep
 from gridsvc.core.actor import Actor
-from gridsvc.core.life_cycle import STEPS, State, Step
+from gridsvc.core.life_cycle import State, Step
 from gridsvc.core.permission import AccountKind
 from gridsvc.core.report import PhotoClaim
 from gridsvc.core.step_reason import REASONS_OF_STEP
+from gridsvc.core.transition import STEPS
 from gridsvc.services.action_draft import (
     ActionDraft,
     NobodyAvailable,

@@ -1,68 +1,49 @@
 from dataclasses import replace
-from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from gridsvc.core.action import SYSTEM, Action, Standing
-from gridsvc.core.incident import GUARDS, IllegalStep, Incident, IncidentId, Verification
-from gridsvc.core.life_cycle import STEPS, TERMINAL_STATES, Guard, Role, State, Step
+from gridsvc.core.action import Action, IllegalStep
+from gridsvc.core.incident import Verification
+from gridsvc.core.life_cycle import Role, State, Step
 from gridsvc.core.matter import MatterCode
-from gridsvc.core.officer import OfficerId
 from gridsvc.core.post import PostId
+from gridsvc.core.progress import steps_for
 from gridsvc.core.report import PhotoSlot
-from tests.domain_builders import DUMPING, LITTLE, RUBBISH, condition, incident
-
-REPORTER, HANDLER, CHECKER, DISPATCHER = (OfficerId(n) for n in (7, 8, 9, 10))
-PHOTOS = frozenset(PhotoSlot)
-
-
-def who(officer: OfficerId, *roles: Role) -> Standing:
-    return Standing(officer_id=officer, roles=frozenset(roles))
-
-
-def step(step: Step, by: Standing, **given: Any) -> Action:
-    """A step with everything a guard could ask for, but for what is given otherwise."""
-    full: dict[str, Any] = {
-        "reason": "wrong address",
-        "photo_slots": PHOTOS,
-        "matter": RUBBISH,
-        "condition": LITTLE,
-        "post_id": PostId(1),
-    }
-    return Action(step=step, by=by, **{**full, **given})
-
-
-DISPATCHING = who(DISPATCHER, Role.DISPATCHER)
-HANDLING = who(HANDLER, Role.ASSIGNEE)
-CHECKING = who(CHECKER, Role.ASSIGNEE)
-REPORTING = who(REPORTER, Role.REPORTER)
-
-
-def after(start: Incident, *actions: Action) -> Incident:
-    for action in actions:
-        start = start.after(action)
-    return start
-
-
-FILE = step(Step.FILE, SYSTEM)
-DISPATCH = step(Step.DISPATCH, SYSTEM, department="cg")
-ACKNOWLEDGE = step(Step.ACKNOWLEDGE, HANDLING)
-HANDLE = step(Step.HANDLE, HANDLING)
-RETURN = step(Step.RETURN, HANDLING)
-PASS = step(Step.RECHECK_PASS, CHECKING)
-FAIL = step(Step.RECHECK_FAIL, CHECKING)
-REQUEST_VERIFY = step(Step.REQUEST_VERIFY, SYSTEM)
-CONFIRM = step(Step.VERIFY_CONFIRM, CHECKING)
-DENY = step(Step.VERIFY_DENY, CHECKING)
-ACCEPT = step(Step.ACCEPT, DISPATCHING)
-VOID = step(Step.VOID, DISPATCHING)
-UNJOIN = step(Step.UNJOIN, DISPATCHING)
-SELF_FIX = step(Step.SELF_FIX, REPORTING)
-SAMPLED_SELF_FIX = step(Step.SELF_FIX, REPORTING, recheck_share=1.0)
-GIVEN = (FILE, DISPATCH, ACKNOWLEDGE)
+from tests.domain_builders import (
+    DUMPING,
+    LITTLE,
+    RUBBISH,
+    condition,
+    incident,
+)
+from tests.plays import (
+    ACCEPT,
+    ACKNOWLEDGE,
+    CHECKING,
+    CONFIRM,
+    DENY,
+    DISPATCH,
+    DISPATCHING,
+    FAIL,
+    FILE,
+    GIVEN,
+    HANDLE,
+    HANDLER,
+    HANDLING,
+    IN_TIME,
+    LATE,
+    PASS,
+    REPORTER,
+    REPORTING,
+    REQUEST_VERIFY,
+    RETURN,
+    SAMPLED_SELF_FIX,
+    SELF_FIX,
+    VOID,
+    after,
+    who,
+)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +136,7 @@ def test_refusals(before: list[Action], action: Action, code: str) -> None:
     standing = after(incident(), *before)
 
     with pytest.raises(IllegalStep) as refusal:
-        standing.after(action)
+        after(standing, action)
 
     assert refusal.value.code == code
     assert str(refusal.value)
@@ -175,29 +156,32 @@ def test_what_the_steps_write_down() -> None:
 
 def test_giving_a_recheck_to_another_leaves_the_responsibility() -> None:
     rechecking = after(incident(), *GIVEN, HANDLE)
-    moved = rechecking.after(replace(DISPATCH, post_id=PostId(99)))
+    moved = after(rechecking, replace(DISPATCH, post_id=PostId(99)))
     assert (moved.state, moved.post_id) == (State.RECHECKING, 1)
 
 
 def test_a_photo_of_the_result_only_where_asked() -> None:
     quiet = condition(needs_after_photo=False)
-    handled = after(incident(), *GIVEN).after(
-        replace(HANDLE, condition=quiet, photo_slots=frozenset())
-    )
+    handled = after(incident(), *GIVEN, replace(HANDLE, condition=quiet, photo_slots=frozenset()))
     assert handled.state is State.RECHECKING
 
 
 def test_the_steps_that_a_person_is_offered() -> None:
     handling = after(incident(), *GIVEN)
-    assert handling.steps_for(HANDLING) == (Step.HANDLE, Step.RETURN)
-    assert handling.steps_for(DISPATCHING) == (Step.DISPATCH, Step.VOID)
-    assert handling.steps_for(REPORTING) == ()
+    assert steps_for(handling, HANDLING, IN_TIME) == (
+        *(Step.HANDLE, Step.RETURN, Step.REQUEST_EXTENSION, Step.REQUEST_SUSPENSION),
+    )
+    assert steps_for(handling, HANDLING, LATE) == (
+        *(Step.HANDLE, Step.RETURN, Step.REQUEST_SUSPENSION),
+    )
+    assert steps_for(handling, DISPATCHING, IN_TIME) == (Step.DISPATCH, Step.VOID)
+    assert steps_for(handling, REPORTING, IN_TIME) == ()
 
-    rechecking = handling.after(HANDLE)
-    assert rechecking.steps_for(HANDLING) == (Step.ACKNOWLEDGE,)
-    assert Step.RECHECK_PASS in rechecking.steps_for(CHECKING)
-    assert incident().steps_for(REPORTING, RUBBISH) == (Step.SELF_FIX,)
-    assert incident().steps_for(REPORTING, DUMPING) == ()
+    rechecking = after(handling, HANDLE)
+    assert steps_for(rechecking, HANDLING, IN_TIME) == (Step.ACKNOWLEDGE,)
+    assert Step.RECHECK_PASS in steps_for(rechecking, CHECKING, IN_TIME)
+    assert steps_for(incident(), REPORTING, IN_TIME, RUBBISH) == (Step.SELF_FIX,)
+    assert steps_for(incident(), REPORTING, IN_TIME, DUMPING) == ()
 
 
 def test_the_rechecked_share_is_drawn_by_the_id() -> None:
@@ -214,93 +198,3 @@ def test_the_rechecked_share_is_drawn_by_the_id() -> None:
 def test_instants_carry_their_zone() -> None:
     with pytest.raises(ValueError, match="received_at"):
         incident(received_at=incident().received_at.replace(tzinfo=None))
-
-
-# The table as a whole
-
-
-def reachable(start: State) -> set[State]:
-    found, todo = {start}, [start]
-    while todo:
-        state = todo.pop()
-        new = {t.target for t in STEPS if t.origin is state} - found
-        found |= new
-        todo += new
-    return found
-
-
-def test_every_state_is_reached_and_every_open_one_can_end() -> None:
-    assert reachable(State.REPORTED) == set(State)
-    assert all(reachable(s) & TERMINAL_STATES for s in State)
-    assert all(State.CLOSED in reachable(s) for s in State if s is not State.VOIDED)
-
-
-def test_nothing_leaves_the_end_but_what_was_wrongly_joined() -> None:
-    leaving = [t for t in STEPS if t.origin in TERMINAL_STATES]
-    assert {t.step for t in leaving} == {Step.UNJOIN}
-    assert all(Guard.JOINED in t.guards for t in leaving)
-
-
-@pytest.mark.parametrize(
-    ("before", "expected"),
-    [
-        pytest.param([FILE], State.FILED, id="what was filed is filed again"),
-        pytest.param(GIVEN, State.FILED, id="whoever had it, it is given anew"),
-        pytest.param([REQUEST_VERIFY, DENY], State.REPORTED, id="what was not filed is reported"),
-    ],
-)
-def test_what_is_unjoined_goes_back_to_before_its_dispatch(
-    before: list[Action], expected: State
-) -> None:
-    voided = after(replace(incident(), condition=None), *before, VOID)
-
-    with pytest.raises(IllegalStep) as refused:
-        voided.after(UNJOIN)
-    assert refused.value.code == "joined"
-    restored = after(replace(voided, joined_into=IncidentId(UUID(int=9))), UNJOIN)
-    assert (restored.state, restored.joined_into, restored.post_id) == (expected, None, None)
-
-
-def test_only_a_new_dispatch_moves_a_returned_incident() -> None:
-    leaving = {t.step for t in STEPS if t.origin is State.RETURNED}
-    assert leaving == {Step.DISPATCH, Step.VOID}
-
-
-def test_every_step_and_guard_is_used_and_every_guard_is_judged() -> None:
-    assert {t.step for t in STEPS} == set(Step)
-    assert {guard for t in STEPS for guard in t.guards} == set(Guard) == set(GUARDS)
-
-
-actions = st.builds(
-    step,
-    st.sampled_from(Step),
-    st.builds(
-        Standing,
-        officer_id=st.sampled_from([REPORTER, HANDLER, CHECKER]),
-        roles=st.just(frozenset(Role)) | st.frozensets(st.sampled_from(Role)),
-    ),
-    reason=st.sampled_from([None, "a reason"]),
-    photo_slots=st.frozensets(st.sampled_from(PhotoSlot)),
-    recheck_share=st.sampled_from([0.0, 1.0]),
-)
-
-
-@given(st.lists(actions, max_size=40))
-def test_no_play_of_steps_breaks_the_rules(plays: list[Action]) -> None:
-    current = incident()
-    solvers: set[OfficerId] = set()
-    for action in plays:
-        before = current
-        try:
-            current = current.after(action)
-        except IllegalStep:
-            assert current is before
-            continue
-        assert before.is_open
-        if before.state is State.RETURNED:
-            assert action.step in {Step.DISPATCH, Step.VOID}
-        if action.step in {Step.HANDLE, Step.SELF_FIX} and action.by.officer_id:
-            solvers.add(action.by.officer_id)
-        if before.state is State.RECHECKING and not current.is_open:
-            assert action.by.officer_id not in solvers
-        assert action.step in before.steps_for(action.by, action.matter, action.recheck_share)
