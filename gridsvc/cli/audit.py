@@ -22,11 +22,25 @@ def audit(
         str | None,
         typer.Option(help="Column that names an area (else id, code … if there is one)."),
     ] = None,
+    layer: Annotated[
+        str | None, typer.Option(help="Layer of a GeoPackage, or file of a zip, with several.")
+    ] = None,
     min_area_m2: Annotated[float, typer.Option(help="Leave out findings below this.")] = 1.0,
+    out: Annotated[
+        Path | None, typer.Option(help="GeoPackage to write: one layer per kind of finding.")
+    ] = None,
+    repair: Annotated[
+        Path | None, typer.Option(help="GeoPackage to write: what a repair would change.")
+    ] = None,
+    gap_width_m: Annotated[
+        float, typer.Option(help="A repair fills gaps narrower than this.")
+    ] = 1.0,
 ) -> None:
     """List invalid rings, gaps, overlaps, slivers, T-junctions and parts outside the parent.
 
     Exit 0 when the areas are a coverage, 1 when they are not, 2 when the file cannot be read.
+    A repair is only ever previewed, as layers before, after and moved_land; the file stays as it
+    is. One that would leave an area without land is refused.
     """
     from gridsvc.cli.progress import busy
     from gridsvc.services.audits import audit_file
@@ -38,7 +52,11 @@ def audit(
             against=against,
             crs=crs,
             area_id=area_id,
+            layer=layer,
             smallest_m2=min_area_m2,
+            out=out,
+            repair=repair,
+            gap_width_m=gap_width_m,
             step=step,
         )
     if as_json:
@@ -49,5 +67,11 @@ def audit(
         from gridsvc.cli.audit_tables import print_audit
 
         print_audit(found)
+        if found.repair is not None:
+            from gridsvc.cli.repair_tables import print_preview
+
+            print_preview(found.repair)
+    if out is not None:
+        typer.echo(f"Findings as layers in {out}", err=True)
     typer.echo(f"{len(found)} problem(s) in {areas.name}", err=True)
     raise typer.Exit(code=1 if len(found) else 0)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from gridsvc.services.area_repairs import RepairPreview
     from gridsvc.services.importing import Outcome
 
 app = typer.Typer(no_args_is_help=True, help="Check files and take them in, whole or not at all.")
@@ -21,6 +22,14 @@ Crs = Annotated[
     str | None,
     typer.Option(help="Datum of the outlines (wgs84, gcj02, EPSG:4547 …); wins over the file."),
 ]
+Layer = Annotated[
+    str | None, typer.Option(help="Layer of a GeoPackage, or file of a zip, that holds several.")
+]
+Repair = Annotated[
+    Path | None,
+    typer.Option(help="Import nothing; write what a repair would change to this GeoPackage."),
+]
+GapWidth = Annotated[float, typer.Option(help="A repair fills gaps narrower than this.")]
 EffectiveAt = Annotated[
     datetime | None,
     typer.Option(formats=["%Y-%m-%dT%H:%M:%S%z"], help="From when on, with zone. Default: now."),
@@ -35,6 +44,7 @@ def divisions(
         bool, typer.Option(help="Load in spite of gaps, overlaps and other flaws of the land.")
     ] = False,
     crs: Crs = None,
+    layer: Layer = None,
     code_field: Annotated[
         str | None,
         typer.Option(help="Column of the code (12 digits; 6 and 9 are filled up). Default: code."),
@@ -54,6 +64,8 @@ def divisions(
     home_city: Annotated[
         str | None, typer.Option(help="The city served, when none is yet. Default: the first.")
     ] = None,
+    repair: Repair = None,
+    gap_width_m: GapWidth = 1.0,
     effective_at: EffectiveAt = None,
     as_json: AsJson = False,
 ) -> None:
@@ -66,12 +78,20 @@ def divisions(
     wanted = DivisionImport(
         path=file,
         crs=crs,
+        layer=layer,
         fields=DivisionFields(code=code_field, name=name_field, level=level, parent=parent),
         codes=codes,
         home_city=home_city,
         accept_defects=accept_defects,
         dry_run=dry_run,
     )
+    if repair is not None:
+        from gridsvc.services.importing.repairs import preview_divisions
+
+        with busy(f"Trying a repair of {file.name}"):
+            preview = preview_divisions(wanted, repair, gap_width_m)
+        tell_preview(preview, as_json=as_json)
+        return
     with opened() as ctx, busy(f"Checking {file.name}"):
         outcome = import_divisions(ctx, wanted, effective_at)
     tell(outcome, file.name, dry_run=dry_run, accept_defects=accept_defects, as_json=as_json)
@@ -82,6 +102,7 @@ def grids(
     file: Annotated[Path, typer.Argument(help="File of grids with their outlines.")],
     dry_run: DryRun = False,
     crs: Crs = None,
+    layer: Layer = None,
     code_field: Annotated[str, typer.Option(help="Column of the 15-digit code.")] = "code",
     community_field: Annotated[
         str, typer.Option(help="Column of the community's code; else by the grid's code.")
@@ -89,6 +110,8 @@ def grids(
     households_field: Annotated[str, typer.Option(help="Column of households.")] = "households",
     population_field: Annotated[str, typer.Option(help="Column of people.")] = "population",
     title: Annotated[str, typer.Option(help="What this set of outlines is called.")] = "",
+    repair: Repair = None,
+    gap_width_m: GapWidth = 1.0,
     effective_at: EffectiveAt = None,
     as_json: AsJson = False,
 ) -> None:
@@ -103,6 +126,7 @@ def grids(
     wanted = GridImport(
         path=file,
         crs=crs,
+        layer=layer,
         fields=GridFields(
             code=code_field,
             community=community_field,
@@ -112,6 +136,13 @@ def grids(
         title=title,
         dry_run=dry_run,
     )
+    if repair is not None:
+        from gridsvc.services.importing.repairs import preview_grids
+
+        with busy(f"Trying a repair of {file.name}"):
+            preview = preview_grids(wanted, repair, gap_width_m)
+        tell_preview(preview, as_json=as_json)
+        return
     with opened() as ctx, busy(f"Checking {file.name}"):
         outcome = import_grids(ctx, wanted, effective_at)
     tell(outcome, file.name, dry_run=dry_run, as_json=as_json)
@@ -156,6 +187,18 @@ def matters(
     with opened() as ctx, busy(f"Checking {names}"):
         outcome = import_matters(ctx, files, dry_run=dry_run)
     tell(outcome, names, dry_run=dry_run, as_json=as_json)
+
+
+def tell_preview(preview: "RepairPreview", *, as_json: bool) -> None:
+    """Print what a repair would change."""
+    if as_json:
+        import json
+
+        typer.echo(json.dumps(preview.to_json(), ensure_ascii=False, indent=2))
+        return
+    from gridsvc.cli.repair_tables import print_preview
+
+    print_preview(preview)
 
 
 def tell(

@@ -81,7 +81,7 @@ def _text(path: Path) -> str:
     raise BadFile(path, "is neither UTF-8 nor GB18030 text", "Save it as UTF-8 and try again")
 
 
-def _why_no_json(text: str, first: orjson.JSONDecodeError) -> tuple[int, str, str]:
+def _why_no_json(text: str, first: json.JSONDecodeError) -> tuple[int, str, str]:
     """Return the line, what stands there, and what to do about it."""
     try:
         # The standard library says more exactly where it stumbled, but lets NaN pass.
@@ -111,6 +111,7 @@ def _why_no_json(text: str, first: orjson.JSONDecodeError) -> tuple[int, str, st
 
 
 def _features(path: Path, content: Any) -> Sequence[Mapping[str, Any]]:
+    features: list[Any]
     kind = content.get("type") if isinstance(content, dict) else None
     if kind == "FeatureCollection" and isinstance(content.get("features"), list):
         features = content["features"]

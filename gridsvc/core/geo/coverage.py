@@ -14,8 +14,14 @@ from shapely.geometry.base import BaseGeometry
 
 from gridsvc.core.geo.datum import MetricPlane, metric_plane_for
 from gridsvc.core.geo.densify import FAITHFUL_SEGMENT_M, densified
-from gridsvc.core.geo.misowned import MisownedBorder, TJunction, find_misowned
-from gridsvc.core.geo.rings import BadRing, find_bad_rings
+from gridsvc.core.geo.misowned import find_misowned
+from gridsvc.core.geo.problems import CoverageProblems as CoverageProblems
+from gridsvc.core.geo.problems import Gap as Gap
+from gridsvc.core.geo.problems import NamedOutlines as NamedOutlines
+from gridsvc.core.geo.problems import OutsideParent as OutsideParent
+from gridsvc.core.geo.problems import Overlap as Overlap
+from gridsvc.core.geo.problems import Sliver as Sliver
+from gridsvc.core.geo.rings import find_bad_rings
 
 Geometries = NDArray[np.object_]
 
@@ -25,89 +31,6 @@ SMALLEST_M2 = 1.0
 SLIVER_WIDTH_M = 3.0
 # Areas this near to a gap border on it.
 _TOUCH_M = 0.01
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gap:
-    """Land that belongs to no area, though areas (or the parent) surround it."""
-
-    area_m2: float
-    #: Mean width, 2 × area / perimeter: a few metres and less is a digitising error.
-    width_m: float
-    place: tuple[float, float]
-    #: Ids of the areas that border on it.
-    near: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Overlap:
-    """Land that belongs to two areas."""
-
-    a: str
-    b: str
-    area_m2: float
-    width_m: float
-    place: tuple[float, float]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sliver:
-    """A part of an outline too thin to be meant."""
-
-    id: str
-    area_m2: float
-    width_m: float
-    place: tuple[float, float]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutsideParent:
-    """Land of an area beyond the parent that holds most of it; `parent` None: beyond all."""
-
-    id: str
-    parent: str | None
-    area_m2: float
-    place: tuple[float, float]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoverageProblems:
-    """Everything that keeps outlines from being a coverage, largest first in each kind."""
-
-    #: Outlines looked at, those without land included.
-    features: int
-    #: The CRS in which m and m² were measured.
-    measured_in: str
-    invalid: tuple[BadRing, ...] = ()
-    gaps: tuple[Gap, ...] = ()
-    overlaps: tuple[Overlap, ...] = ()
-    slivers: tuple[Sliver, ...] = ()
-    t_junctions: tuple[TJunction, ...] = ()
-    misowned: tuple[MisownedBorder, ...] = ()
-    outside_parent: tuple[OutsideParent, ...] = ()
-
-    def __len__(self) -> int:
-        """Return the number of problems."""
-        return sum(
-            len(kind)
-            for kind in (
-                self.invalid,
-                self.gaps,
-                self.overlaps,
-                self.slivers,
-                self.t_junctions,
-                self.misowned,
-                self.outside_parent,
-            )
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NamedOutlines:
-    """Outlines in EPSG:4490 with their ids; None is an area without land."""
-
-    ids: tuple[str, ...]
-    outlines_4490: Geometries
 
 
 def find_problems(
@@ -161,6 +84,12 @@ class _Measured:
         point = shapely.point_on_surface(largest)
         return self.plane.unproject(float(shapely.get_x(point)), float(shapely.get_y(point)))
 
+    def back(self, piece: BaseGeometry) -> BaseGeometry:
+        """Return the land of a piece in lon/lat."""
+        [outline] = self.plane.geometries_back(np.array([_polygonal(piece)], dtype=object))
+        back: BaseGeometry = outline
+        return back
+
 
 def _mended(plane: MetricPlane, outlines_4490: Geometries) -> Geometries:
     outlines = plane.geometries(densified(outlines_4490, FAITHFUL_SEGMENT_M))
@@ -197,6 +126,7 @@ def _gaps(
                 area_m2=float(piece.area),
                 width_m=_width_m(piece),
                 place=measured.place(piece),
+                outline_4490=measured.back(piece),
                 near=tuple(measured.ids[i] for i in np.sort(near)),
             )
         )
@@ -220,6 +150,7 @@ def _overlaps(
             area_m2=float(areas[i]),
             width_m=_width_m(doubled[i]),
             place=measured.place(doubled[i]),
+            outline_4490=measured.back(doubled[i]),
         )
         for i in told
     )
@@ -236,6 +167,7 @@ def _slivers(measured: _Measured) -> tuple[Sliver, ...]:
             area_m2=float(parts[i].area),
             width_m=float(widths[i]),
             place=measured.place(parts[i]),
+            outline_4490=measured.back(parts[i]),
         )
         for i in thin[np.argsort(-shapely.area(parts[thin]), kind="stable")]
     )
@@ -260,6 +192,7 @@ def _outside(
                     parent=None if best is None else parent_ids[parent[best]],
                     area_m2=float(beyond.area),
                     place=measured.place(beyond),
+                    outline_4490=measured.back(beyond),
                 )
             )
     return tuple(sorted(outside, key=lambda one: -one.area_m2))

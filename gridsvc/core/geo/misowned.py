@@ -5,7 +5,7 @@ and half of the vertices that were rounded off a neighbour's straight segment.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import shapely
@@ -44,6 +44,7 @@ class MisownedBorder:
     ids: tuple[str, ...]
     length_m: float
     place: tuple[float, float]
+    line_4490: BaseGeometry = field(repr=False, compare=False)
 
 
 def find_misowned(
@@ -161,8 +162,10 @@ def _piles(
 
 def _border(ids: tuple[str, ...], line: LineString, plane: MetricPlane) -> MisownedBorder:
     middle = shapely.line_interpolate_point(line, 0.5, normalized=True)
+    [line_4490] = plane.geometries_back(np.array([line], dtype=object))
     return MisownedBorder(
         ids=ids,
         length_m=float(line.length),
         place=plane.unproject(float(shapely.get_x(middle)), float(shapely.get_y(middle))),
+        line_4490=line_4490,
     )

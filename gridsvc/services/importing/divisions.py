@@ -49,6 +49,8 @@ class DivisionImport:
     path: Path
     #: Datum of the file, when it is not what the file says.
     crs: str | None = None
+    #: Layer of the file, where it holds several.
+    layer: str | None = None
     fields: DivisionFields = field(default_factory=DivisionFields)
     #: A table of codes and names instead of the list built in.
     codes: Path | None = None
@@ -81,7 +83,9 @@ def load_divisions(
         d.division.code: d for d in divisions.divisions_at(connection, effective_at)
     }
     here = installation.installation(connection)
-    drafts, problems = read_drafts(read_areas(wanted.path, crs=wanted.crs), wanted.fields, codes)
+    drafts, problems = read_drafts(
+        read_areas(wanted.path, crs=wanted.crs, layer=wanted.layer), wanted.fields, codes
+    )
     added, notes, lacking = missing_parents(drafts, set(known), codes)
     drafts = added + drafts
     problems += lacking + name_problems(drafts, known, level_names(connection))

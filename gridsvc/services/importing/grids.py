@@ -48,6 +48,7 @@ class GridImport:
 
     path: Path
     crs: str | None = None
+    layer: str | None = None
     fields: GridFields = field(default_factory=GridFields)
     title: str = ""
     dry_run: bool = False
@@ -81,7 +82,7 @@ def load_grids(
     division_of: dict[str, Division] = {code: d.division for code, d in at.items()}
     lowest = divisions.levels(connection)[0]
     communities = {code: d for code, d in division_of.items() if d.level == lowest}
-    file = read_areas(wanted.path, area_id=wanted.fields.code, crs=wanted.crs)
+    file = read_areas(wanted.path, area_id=wanted.fields.code, crs=wanted.crs, layer=wanted.layer)
     rows, problems = read_grids(file, wanted.fields, communities)
     counts = {"grids": len(rows)}
     if problems:
