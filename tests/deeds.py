@@ -120,7 +120,8 @@ def set_clock(ctx: Context, at: datetime, rate: float = 0.0) -> None:
 def jpeg(width: int = 64, height: int = 48, colour: int = 0, **given: Any) -> bytes:
     """Return a photograph; another `colour` is another photograph."""
     out = io.BytesIO()
-    image = Image.new("RGB", (width, height), (colour % 256, colour // 256 % 256, 90))
+    # far apart, because JPEG makes near colours the same
+    image = Image.new("RGB", (width, height), (colour * 97 % 256, colour * 61 % 256, 90))
     image.save(out, "JPEG", **given)
     return out.getvalue()
 

@@ -108,12 +108,14 @@ def opened(content: bytes) -> tuple[str, Image.Image]:
     """Decode an image completely, upright; what cannot be decoded is refused."""
     try:
         with warnings.catch_warnings():
+            # what is odd about the EXIF part of a photograph is of no interest
+            warnings.simplefilter("ignore", UserWarning)
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             image = Image.open(io.BytesIO(content), formats=list(MEDIA_TYPES))
             if image.width * image.height > MOST_PIXELS:
                 raise PhotoTooLarge(f"{image.width} by {image.height} pixels are too many")
             kind = MEDIA_TYPES[image.format or ""]
-            return kind, ImageOps.exif_transpose(image).convert("RGB")
+            return kind, upright(image).convert("RGB")
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as bomb:
         raise PhotoTooLarge("the picture unfolds into too many pixels") from bomb
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, KeyError) as error:
@@ -122,9 +124,19 @@ def opened(content: bytes) -> tuple[str, Image.Image]:
         )
 
 
+def upright(image: Image.Image) -> Image.Image:
+    """Turn an image as its EXIF part asks; one whose EXIF part is broken stays as it lies."""
+    try:
+        return ImageOps.exif_transpose(image)
+    except Exception:  # whatever a parser of foreign bytes may raise
+        return image
+
+
 def drawn(image: Image.Image, longest: int) -> bytes:
     """Return the picture as JPEG with the longer edge at most `longest`, and nothing else."""
     small = image.copy()
+    # or a comment of the original would be written again
+    small.info = {}
     small.thumbnail((longest, longest))
     out = io.BytesIO()
     small.save(out, "JPEG", quality=80)

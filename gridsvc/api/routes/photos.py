@@ -27,11 +27,15 @@ class Size(StrEnum):
 
 async def body_of(request: Request) -> bytes:
     """Read a body, and stop reading as soon as it is too large."""
+    too_large = PhotoTooLarge(f"a photograph has at most {MOST_BYTES // 1024 // 1024} MB")
+    announced = request.headers.get("Content-Length", "")
+    if announced.isdecimal() and int(announced) > MOST_BYTES:
+        raise too_large
     parts, size = [], 0
     async for part in request.stream():
         size += len(part)
         if size > MOST_BYTES:
-            raise PhotoTooLarge(f"a photograph has at most {MOST_BYTES // 1024 // 1024} MB")
+            raise too_large
         parts.append(part)
     return b"".join(parts)
 
