@@ -1,6 +1,7 @@
 """Posts 岗位: duties over a place and a department, held by officers."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field, fields
 from typing import NewType
 
 from gridsvc.core.department import DepartmentCode
@@ -9,6 +10,9 @@ from gridsvc.core.duty import Duty
 from gridsvc.core.grid import Grid, GridId
 from gridsvc.core.officer import OfficerId
 from gridsvc.core.shift import Shift
+
+#: everything is in lists, so the text is canonical without sorted keys
+_CANONICAL = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True, check_circular=False)
 
 PostId = NewType("PostId", int)
 PostCode = NewType("PostCode", str)
@@ -62,3 +66,39 @@ class Post:
     holders: tuple[Holder, ...] = ()
     #: work already given and not yet done, by the usual minutes of each kind of task
     open_task_minutes: int = 0
+    _facts: bytes | None = field(default=None, init=False, compare=False, repr=False)
+
+    @property
+    def facts(self) -> bytes:
+        """What a decision may have looked at, its load aside, as canonical JSON; made once."""
+        if self._facts is None:
+            place = self.place
+            listed = (
+                self.post_id,
+                self.code,
+                self.duty,
+                place.grid_id,
+                place.division_code,
+                place.level,
+                place.city_code,
+                place.area_m2,
+                self.department,
+                self.is_backup,
+                self.shift,
+                [[h.officer_id, h.is_away] for h in self.holders],
+            )
+            object.__setattr__(self, "_facts", _CANONICAL.encode(listed).encode())
+        assert self._facts is not None
+        return self._facts
+
+    def with_load(self, minutes: int) -> "Post":
+        """Return the post with another load; what else was seen of it stays."""
+        # by slots: `replace` costs five times as much, and a batch of reports makes hundreds
+        loaded = object.__new__(Post)
+        for name in _SLOTS:
+            object.__setattr__(loaded, name, getattr(self, name))
+        object.__setattr__(loaded, "open_task_minutes", minutes)
+        return loaded
+
+
+_SLOTS = tuple(each.name for each in fields(Post))

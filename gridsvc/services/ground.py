@@ -13,18 +13,22 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection
 
 from gridsvc.core.calendar import Calendar
-from gridsvc.core.department import Department
+from gridsvc.core.department import Department, DepartmentCode
+from gridsvc.core.dispatch.rules import SAMPLE_RULES, Rules
 from gridsvc.core.division import Division
 from gridsvc.core.geo.city_line import CityLine
 from gridsvc.core.geo.locate import Answer, Area, Locator
 from gridsvc.core.grid import Grid, Neighbour
 from gridsvc.core.matter import FilingCondition, Matter
+from gridsvc.services.roster import Roster
+from gridsvc.services.rules import rules_by_start
 from gridsvc.store import divisions, generations, grids, matters
+from gridsvc.store.stamps import Stamps, change_stamps
 
 #: Generations whose index stays in memory: past (late reports), in force, scheduled.
 KEPT_GENERATIONS = 3
@@ -52,6 +56,12 @@ class GroundIndex:
     neighbours: Mapping[int, tuple[Neighbour, ...]]
     divisions: Mapping[str, Division]
     city_line: CityLine
+    #: The city this installation serves.
+    home_city: Division
+    #: The cities next door whose strips are loaded.
+    foreign_cities: tuple[Division, ...]
+    #: Metres between any place within a grid and the nearest other city, at least.
+    metres_inland: Mapping[int, float]
 
     def locate(self, lon: float, lat: float, accuracy_m: float | None = None) -> Answer:
         """Return where a place in EPSG:4490 degrees lies; keys of the answer are grid ids."""
@@ -60,16 +70,6 @@ class GroundIndex:
     def moment(self, at: datetime) -> datetime:
         """Return the instant to read rows at: what precedes the first generation sees that."""
         return max(at, self.effective_at)
-
-    @property
-    def foreign_cities(self) -> tuple[Division, ...]:
-        """The cities next door whose strips are loaded."""
-        return tuple(d for d in self.divisions.values() if not d.is_home and not d.parent_code)
-
-    @property
-    def home_city(self) -> Division:
-        """The city this installation serves."""
-        return next(d for d in self.divisions.values() if d.is_home and d.parent_code is None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +80,8 @@ class Reference:
     conditions: Mapping[str, FilingCondition]
     departments: Mapping[str, Department]
     calendar: Calendar
+    #: The codes of the departments, as decisions look at them.
+    department_codes: frozenset[DepartmentCode]
 
 
 class SingleFlight(Generic[Value]):
@@ -129,6 +131,7 @@ class GroundCache:
     def __init__(self) -> None:
         self._indexes: SingleFlight[GroundIndex] = SingleFlight(KEPT_GENERATIONS)
         self._reference: tuple[float, Reference] | None = None
+        self._kept: dict[str, tuple[int, Any]] = {}
 
     def at(self, connection: Connection, at: datetime) -> GroundIndex:
         """Return the index of the generation in force at an instant.
@@ -159,10 +162,72 @@ class GroundCache:
         self._reference = (read_at, fresh)
         return fresh
 
+    def stamped(self, connection: Connection) -> "StampedGround":
+        """Return everything as it stands in this transaction, for one question to the database."""
+        return StampedGround(self, connection, change_stamps(connection))
+
+    def kept(self, kind: str, stamp: int, build: Callable[[], Any]) -> Any:
+        """Return what was read under a stamp, reading it when this process has not."""
+        found = self._kept.get(kind)
+        if found is None or found[0] != stamp:
+            found = self._kept[kind] = (stamp, build())
+        return found[1]
+
+    def replace_kept(self, kind: str, stamp: int, value: object) -> None:
+        """Keep another reading under the same stamp."""
+        self._kept[kind] = (stamp, value)
+
     def forget(self) -> None:
         """Read everything again on the next call, as after an import in this process."""
         self._indexes.clear()
+        self._kept.clear()
         self._reference = None
+
+
+@dataclass(frozen=True, slots=True)
+class StampedGround:
+    """Reference data as they stand in one transaction.
+
+    What is kept was read after its stamp had this value, and nothing has changed since: a
+    change would have changed the stamp in its own transaction.
+    """
+
+    _cache: GroundCache
+    _connection: Connection
+    _stamps: Stamps
+
+    def at(self, at: datetime) -> GroundIndex:
+        """Return the index in force at an instant, as `GroundCache.at` does."""
+        every: tuple[generations.Generation, ...] = self._kept(
+            "generations", lambda: generations.every_generation(self._connection)
+        )
+        if not every:
+            raise NoGeneration("no grids have been loaded: run `gridsvc import grids` first")
+        found = next((g for g in reversed(every) if g.effective_at <= at), every[0])
+        return self._cache.of(self._connection, found)
+
+    def reference(self) -> Reference:
+        """Return the reference lists."""
+        lists: Reference = self._kept("lists", lambda: read_reference(self._connection))
+        return lists
+
+    def rules(self, at: datetime) -> Rules:
+        """Return the rules in force at an instant."""
+        every: list[tuple[datetime, Rules]] = self._kept(
+            "rules", lambda: rules_by_start(self._connection)
+        )
+        return next((rules for start, rules in reversed(every) if start <= at), SAMPLE_RULES)
+
+    def roster(self, now: datetime) -> Roster:
+        """Return who holds which post now."""
+        roster: Roster = self._kept("posts", lambda: Roster.read(self._connection, now))
+        if not roster.holds_at(now):
+            roster = Roster.read(self._connection, now)
+            self._cache.replace_kept("posts", self._stamps["posts"], roster)
+        return roster
+
+    def _kept(self, kind: str, build: Callable[[], Any]) -> Any:
+        return self._cache.kept(kind, self._stamps[kind], build)
 
 
 def build_index(connection: Connection, found: generations.Generation) -> GroundIndex:
@@ -191,12 +256,17 @@ def build_index(connection: Connection, found: generations.Generation) -> Ground
         )
         for row in rows
     ]
+    city_line = CityLine(areas)
+    cities = [d for d in division_of.values() if d.parent_code is None]
     return GroundIndex(
         generation=found.generation,
         effective_at=found.effective_at,
         digest=found.digest,
         locator=Locator(areas),
-        city_line=CityLine(areas),
+        city_line=city_line,
+        metres_inland=MappingProxyType(city_line.inland_m(areas)),
+        home_city=next(city for city in cities if city.is_home),
+        foreign_cities=tuple(city for city in cities if not city.is_home),
         grids=MappingProxyType(grid_of),
         neighbours=MappingProxyType(
             {
@@ -211,11 +281,13 @@ def build_index(connection: Connection, found: generations.Generation) -> Ground
 def read_reference(connection: Connection) -> Reference:
     """Read the lists from the database."""
     found = matters.matters(connection)
+    departments = matters.departments(connection)
     return Reference(
         matters=MappingProxyType(found),
         conditions=MappingProxyType(
             {condition.code: condition for m in found.values() for condition in m.conditions}
         ),
-        departments=MappingProxyType(matters.departments(connection)),
+        departments=MappingProxyType(departments),
+        department_codes=frozenset(d.code for d in departments.values()),
         calendar=matters.calendar(connection),
     )

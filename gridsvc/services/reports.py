@@ -78,13 +78,14 @@ def _report_many_once(
             if draft.report_id not in known:
                 fresh.setdefault(draft.report_id, (actor, draft))
         if fresh:
-            reference = ctx.ground.reference(connection)
-            index = ctx.ground.at(connection, now)
+            known_ground = ctx.ground.stamped(connection)
+            reference, index = known_ground.reference(), known_ground.at(now)
             located = [
                 locate_report(index, actor, check_codes(draft, reference), now)
                 for actor, draft in fresh.values()
             ]
-            world = World.read(connection, ctx.ground, now, [one.owner_grid for one in located])
+            grids = [one.owner_grid for one in located]
+            world = World.around(connection, known_ground, now, grids)
             numbers = next_numbers(connection, len(located))
             ledger = Ledger()
             for one, number in zip(located, numbers, strict=True):
@@ -92,7 +93,7 @@ def _report_many_once(
                 of_record = (
                     world.index
                     if one.record_at >= world.index.effective_at
-                    else ctx.ground.at(connection, one.record_at)
+                    else known_ground.at(one.record_at)
                 )
                 known[one.draft.report_id] = file_report(one, of_record, world, ledger, number)
             ledger.write(connection)

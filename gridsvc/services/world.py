@@ -1,9 +1,9 @@
 """The world as the decisions of one transaction see it, read with a handful of statements."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from sqlalchemy import Connection
 
@@ -11,11 +11,11 @@ from gridsvc.core.dispatch.ground import Border, Ground
 from gridsvc.core.dispatch.rules import Rules
 from gridsvc.core.division import Division, DivisionCode
 from gridsvc.core.grid import Grid, GridId, Neighbour
-from gridsvc.core.place import Match, Place
+from gridsvc.core.place import Match
+from gridsvc.core.place import Place as Point
 from gridsvc.core.post import Post, PostId
-from gridsvc.services.ground import GroundCache, GroundIndex, Reference
-from gridsvc.services.rules import rules_in_force
-from gridsvc.store.people import posts_over
+from gridsvc.services.ground import GroundCache, GroundIndex, Reference, StampedGround
+from gridsvc.services.roster import Place, with_loads
 
 
 @dataclass(slots=True)
@@ -27,8 +27,7 @@ class World:
     reference: Reference
     rules: Rules
     posts: dict[PostId, Post]
-    by_grid: Mapping[GridId, list[PostId]]
-    by_division: Mapping[DivisionCode, list[PostId]]
+    by_place: Mapping[Place, tuple[PostId, ...]]
 
     @classmethod
     def read(
@@ -39,7 +38,18 @@ class World:
         grid_ids: Iterable[GridId | None],
     ) -> "World":
         """Read the world around some grids, as it is owned now."""
-        index = cache.at(connection, now)
+        return cls.around(connection, cache.stamped(connection), now, grid_ids)
+
+    @classmethod
+    def around(
+        cls,
+        connection: Connection,
+        known: StampedGround,
+        now: datetime,
+        grid_ids: Iterable[GridId | None],
+    ) -> "World":
+        """Read the world around some grids, of which most is known already."""
+        index = known.at(now)
         grids: set[GridId] = set()
         divisions: set[DivisionCode] = {index.home_city.code}
         divisions.update(city.code for city in index.foreign_cities)
@@ -50,25 +60,16 @@ class World:
             grids.add(grid.grid_id)
             grids.update(near.grid.grid_id for near in lendable(index.neighbours[grid.grid_id]))
             divisions.update(grid.division_codes)
-        posts = {
-            post.post_id: post
-            for post in posts_over(connection, sorted(grids), sorted(divisions), now)
-        }
-        by_grid: defaultdict[GridId, list[PostId]] = defaultdict(list)
-        by_division: defaultdict[DivisionCode, list[PostId]] = defaultdict(list)
-        for post in posts.values():
-            if post.place.grid_id is not None:
-                by_grid[post.place.grid_id].append(post.post_id)
-            elif post.place.division_code is not None:
-                by_division[post.place.division_code].append(post.post_id)
+        roster = known.roster(now).posts_of(connection, grids, divisions, now)
         return cls(
             now=now,
             index=index,
-            reference=cache.reference(connection),
-            rules=rules_in_force(connection, now),
-            posts=posts,
-            by_grid=by_grid,
-            by_division=by_division,
+            reference=known.reference(),
+            rules=known.rules(now),
+            posts=with_loads(connection, chain.from_iterable(roster.values())),
+            by_place={
+                place: tuple(post.post_id for post in posts) for place, posts in roster.items()
+            },
         )
 
     def grid(self, grid_id: GridId | None) -> Grid | None:
@@ -81,9 +82,14 @@ class World:
             return (self.index.home_city,)
         return tuple(self.index.divisions[code] for code in grid.division_codes)
 
-    def border_near(self, place: Place) -> Border | None:
+    def border_near(self, point: Point, grid: Grid | None, match: Match) -> Border | None:
         """Return the line to another city where it lies within the border zone."""
-        found = self.index.city_line.nearest(place.lon, place.lat, self.rules.border_zone_m)
+        zone_m = self.rules.border_zone_m
+        inland_m = 0.0 if grid is None else self.index.metres_inland.get(grid.grid_id, 0.0)
+        # The nearest grid is not the one the point lies in.
+        if inland_m > zone_m and match is not Match.NEAREST:
+            return None
+        found = self.index.city_line.nearest(point.lon, point.lat, zone_m)
         if found is None:
             return None
         grid_id, metres = found
@@ -91,39 +97,39 @@ class World:
         return Border(
             distance_m=round(metres, 1),
             foreign_city=city,
-            liaisons=tuple(self.posts[post_id] for post_id in self.by_division.get(city, ())),
+            liaisons=tuple(self.posts[post_id] for post_id in self.by_place.get(city, ())),
         )
 
-    def ground(self, match: Match, grid_id: GridId | None, place: Place) -> Ground:
+    def ground(self, match: Match, grid_id: GridId | None, point: Point) -> Ground:
         """Return what the engine looks at for a place in a grid."""
         grid = self.grid(grid_id)
         neighbours = () if grid is None else self.index.neighbours[grid.grid_id]
-        ids: list[PostId] = []
+        divisions = self.divisions_over(grid)
+        places: list[Place] = []
         if grid is not None:
-            ids += self.by_grid.get(grid.grid_id, ())
-            for near in lendable(neighbours):
-                ids += self.by_grid.get(near.grid.grid_id, ())
-        for division in self.divisions_over(grid):
-            ids += self.by_division.get(division.code, ())
+            places.append(grid.grid_id)
+            places += [near.grid.grid_id for near in lendable(neighbours)]
+        places += [division.code for division in divisions]
+        posts = self.posts
         return Ground(
             generation=self.index.generation,
             match=match if grid is not None else Match.OUTSIDE,
             grid=grid,
-            divisions=self.divisions_over(grid),
+            divisions=divisions,
             neighbours=neighbours,
-            posts=tuple(self.posts[post_id] for post_id in ids),
-            departments=frozenset(
-                department.code for department in self.reference.departments.values()
+            posts=tuple(
+                [posts[post_id] for place in places for post_id in self.by_place.get(place, ())]
             ),
+            departments=self.reference.department_codes,
             calendar=self.reference.calendar,
-            border=self.border_near(place),
+            border=self.border_near(point, grid, match),
         )
 
     def add_load(self, post_id: PostId, minutes: int) -> None:
         """Count work just given, so that the next decision of this transaction sees it."""
         post = self.posts.get(post_id)
         if post is not None:
-            self.posts[post_id] = replace(post, open_task_minutes=post.open_task_minutes + minutes)
+            self.posts[post_id] = post.with_load(post.open_task_minutes + minutes)
 
 
 def lendable(neighbours: Iterable[Neighbour]) -> Iterable[Neighbour]:

@@ -29,6 +29,12 @@ def _every_generation() -> Select[int, datetime, datetime, str, str]:
     )
 
 
+def every_generation(connection: Connection) -> tuple[Generation, ...]:
+    """Return all generations, the earliest first."""
+    rows = connection.execute(_every_generation().order_by(GenerationRow.effective_at))
+    return tuple(Generation(**row._mapping) for row in rows)
+
+
 def generation_in_force(connection: Connection, at: datetime) -> Generation | None:
     """Return the generation with the greatest `effective_at` not after an instant."""
     row = connection.execute(

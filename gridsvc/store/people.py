@@ -56,6 +56,20 @@ _BY_ID = text(_POSTS.format(condition="p.post_id = ANY(:post_ids)")).bindparams(
 )
 
 
+_NEXT_CHANGE = text(
+    """
+    SELECT min(bound) FROM (
+        SELECT valid FROM post UNION ALL SELECT valid FROM post_holder
+        UNION ALL SELECT DISTINCT valid FROM grid_version
+    ) v, LATERAL (VALUES (lower(v.valid)), (upper(v.valid))) b (bound)
+    WHERE bound > CAST(:at AS timestamptz)
+    """
+)
+_OPEN_MINUTES = text("SELECT post_id, minutes FROM open_minutes_of(:post_ids)").bindparams(
+    bindparam("post_ids", type_=ARRAY(BigInteger()))
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewPost:
     """A post with the officers who hold it from the start."""
@@ -91,6 +105,18 @@ def posts_over(
         _AT_PLACES, {"grid_ids": list(grid_ids), "codes": list(division_codes), "at": at}
     )
     return tuple(_post(row) for row in rows)
+
+
+def next_change_of_posts(connection: Connection, at: datetime) -> datetime | None:
+    """Return when what `posts_over` answers changes next by the mere passing of time."""
+    found: datetime | None = connection.execute(_NEXT_CHANGE, {"at": at}).scalar_one()
+    return found
+
+
+def open_minutes_of(connection: Connection, post_ids: Sequence[int]) -> dict[int, int]:
+    """Return the minutes of open tasks of those posts that have any."""
+    rows = connection.execute(_OPEN_MINUTES, {"post_ids": list(post_ids)})
+    return {row.post_id: row.minutes for row in rows}
 
 
 def posts_numbered(

@@ -18,6 +18,14 @@ def rules_body_in_force(connection: Connection, at: datetime) -> dict[str, Any] 
     ).scalar_one_or_none()
 
 
+def every_rules(connection: Connection) -> list[tuple[datetime, dict[str, Any]]]:
+    """Return (effective_at, body) of all versions, the earliest first."""
+    rows = connection.execute(
+        select(RulesRow.effective_at, RulesRow.body).order_by(RulesRow.effective_at)
+    )
+    return [(row.effective_at, row.body) for row in rows]
+
+
 def add_rules(
     connection: Connection, version: int, effective_at: datetime, body: dict[str, Any], reason: str
 ) -> None:

@@ -14,4 +14,4 @@ _EVERY = select(ChangeStampRow.kind, ChangeStampRow.version)
 
 def change_stamps(connection: Connection) -> Stamps:
     """Return the stamp of every kind; read it before the data, in a transaction that has one."""
-    return dict(connection.execute(_EVERY).tuples().all())
+    return {row.kind: row.version for row in connection.execute(_EVERY)}

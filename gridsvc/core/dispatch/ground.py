@@ -12,6 +12,7 @@ from gridsvc.core.grid import Grid, Neighbour
 from gridsvc.core.place import Match
 from gridsvc.core.post import Post
 
+_BY_ID = attrgetter("post_id")
 #: everything is in lists, so the text is canonical without sorted keys
 _CANONICAL = json.JSONEncoder(separators=(",", ":"), ensure_ascii=True, check_circular=False)
 
@@ -51,13 +52,15 @@ class Ground:
             raise ValueError("the home city at least must stand over a place")
 
     def digest(self) -> str:
-        """Return the SHA-256 of the facts seen, as canonical JSON in the order of their ids.
+        """Return the SHA-256 of the facts seen: lines of canonical JSON in the order of ids.
 
         Two decisions with the same digest, incident and rules are the same decision;
         names are no facts, so a renamed division changes nothing.
         """
         grid = self.grid
         border = self.border
+        posts = sorted(self.posts, key=_BY_ID)
+        liaisons = [] if border is None else sorted(border.liaisons, key=_BY_ID)
         facts = [
             self.generation,
             self.match,
@@ -67,32 +70,13 @@ class Ground:
                 [n.grid.grid_id, n.shared_m, n.crosses_city, *n.grid.division_codes]
                 for n in sorted(self.neighbours, key=lambda n: n.grid.grid_id)
             ],
-            _sorted_facts(self.posts),
+            [post.open_task_minutes for post in posts],
             sorted(self.departments),
             self.calendar.digest,
-            border and [border.distance_m, border.foreign_city, _sorted_facts(border.liaisons)],
+            border and [border.distance_m, border.foreign_city],
+            [post.open_task_minutes for post in liaisons],
         ]
-        return hashlib.sha256(_CANONICAL.encode(facts).encode()).hexdigest()
-
-
-def _sorted_facts(posts: tuple[Post, ...]) -> list[tuple[object, ...]]:
-    return [_facts_of(post) for post in sorted(posts, key=attrgetter("post_id"))]
-
-
-def _facts_of(post: Post) -> tuple[object, ...]:
-    place = post.place
-    return (
-        post.post_id,
-        post.code,
-        post.duty,
-        place.grid_id,
-        place.division_code,
-        place.level,
-        place.city_code,
-        place.area_m2,
-        post.department,
-        post.is_backup,
-        post.shift,
-        [[h.officer_id, h.is_away] for h in post.holders],
-        post.open_task_minutes,
-    )
+        lines = [_CANONICAL.encode(facts).encode()]
+        lines += [post.facts for post in posts]
+        lines += [post.facts for post in liaisons]
+        return hashlib.sha256(b"\n".join(lines)).hexdigest()

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 
 import numpy as np
+import shapely
 
 from gridsvc.core.geo.borders import Borders
+from gridsvc.core.geo.datum import ground_m
 from gridsvc.core.geo.locate import Area
 
 
@@ -28,3 +30,21 @@ class CityLine:
         if areas[0] < 0:
             return None
         return self._areas[int(areas[0])].key, float(metres[0])
+
+    def inland_m(self, areas: Sequence[Area]) -> dict[int, float]:
+        """Return by key how many metres every place within an area is from other cities at least.
+
+        A lower bound, from the middle of each area's box; infinite without other cities.
+        """
+        drawn = [area for area in areas if area.outline is not None]
+        if self._borders is None or not drawn:
+            return {area.key: float("inf") for area in areas}
+        west, south, east, north = shapely.bounds(
+            np.array([area.outline for area in drawn], dtype=object)
+        ).T
+        lon, lat = (west + east) / 2, (south + north) / 2
+        _, metres = self._borders.nearest(lon, lat, 0.0)
+        reach = ground_m(lon, lat, east, north)
+        # A box is wider towards the equator than at its middle, by far less than a percent.
+        inland = metres - 1.01 * reach
+        return {area.key: float(m) for area, m in zip(drawn, inland, strict=True)}
