@@ -20,6 +20,7 @@ from starlette.responses import Response
 
 from gridsvc.api.security import CrossSite, NoCsrfToken, NotAllowed, NotSignedIn
 from gridsvc.core.action import IllegalStep
+from gridsvc.core.duplicate import CircularJoin
 from gridsvc.core.geo.datum import BadCoordinate, UnknownDatum
 from gridsvc.core.step_reason import UnknownReason
 from gridsvc.services.accounts import ActingRefused, SignInLocked, WrongCredentials
@@ -151,6 +152,9 @@ KINDS: dict[type[Exception], Kind] = {
         title="Nobody can take it now",
         tells=True,
         members=lambda error: {"shortfalls": list(error.shortfalls)},
+    ),
+    CircularJoin: Kind(
+        status=409, slug="circular-join", title="They are the same incident already", tells=True
     ),
     # Is it there?
     UnknownIncident: Kind(

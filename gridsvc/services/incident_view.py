@@ -83,6 +83,7 @@ def shown_incident(
         "is_joint": row["is_joint"],
         "rework_count": row["rework_count"],
         "return_count": row["return_count"],
+        "joined_into": row["joined_into"],
     }
 
 

@@ -66,9 +66,16 @@ def incident_in_full(ctx: Context, actor: Actor, incident_id: UUID) -> Shown:
             rules.self_fix_recheck_share,
         )
         notes = [dict(note) for note in pages.notes_of(connection, incident_id)]
+        photos = pages.photos_of(connection, incident_id)
+        if not actor.may(Permission.INCIDENT_READ):
+            # Who joins in the reporting of one thing is not shown what the others said.
+            notes = [n for n in notes if n["account_id"] == actor.account_id]
+            photos = [
+                p for p in photos if p["account_id"] == actor.account_id or not p["is_reports"]
+            ]
         shown = shown_incident(row, index, reference, now) | {
             "steps": [step.value for step in steps],
-            "photos": [photo_of(photo) for photo in pages.photos_of(connection, incident_id)],
+            "photos": [photo_of(photo) for photo in photos],
             "tasks": [task_of(task) for task in pages.tasks_shown(connection, incident_id)],
             "notes": notes,
             "note": next((n["note"] for n in notes if n["written_in"] == "report"), ""),

@@ -14,7 +14,7 @@ SELECT i.incident_id, i.number, i.state, i.version, i.source, i.matter_code, i.c
        i.tier, i.level, ST_X(i.place) AS lon, ST_Y(i.place) AS lat, i.match,
        i.owner_grid_id AS grid_id, g.code AS grid_code, i.community_code, i.town_code,
        i.city_code, i.department_code, i.observed_at, i.received_at, i.warn_at, i.due_at,
-       i.breached_at, i.closed_at, i.is_joint, i.rework_count, i.return_count,
+       i.breached_at, i.closed_at, i.is_joint, i.rework_count, i.return_count, i.joined_into,
        t.post_id, p.code AS post_code, p.duty, o.name AS officer_name,
        q.division_code AS queue_division, q.reason AS queue_reason, q.since AS queue_since
 FROM incident i
@@ -152,9 +152,10 @@ def photos_of(connection: Connection, incident_id: UUID) -> list[RowMapping]:
     rows = connection.execute(
         text(
             """
-            SELECT encode(e.sha256, 'hex') AS sha256, e.slot, e.named_at,
-                   f.sha256 IS NOT NULL AS has_arrived
+            SELECT encode(e.sha256, 'hex') AS sha256, e.slot, e.named_at, e.account_id,
+                   r.report_id IS NOT NULL AS is_reports, f.sha256 IS NOT NULL AS has_arrived
             FROM evidence e LEFT JOIN photo f USING (sha256)
+            LEFT JOIN report r ON r.report_id = e.named_in
             WHERE e.incident_id = :id ORDER BY e.named_at, e.slot
             """
         ),
@@ -168,10 +169,10 @@ def notes_of(connection: Connection, incident_id: UUID) -> list[RowMapping]:
     rows = connection.execute(
         text(
             """
-            SELECT r.received_at AS at, 'report' AS written_in, x.note
+            SELECT r.received_at AS at, 'report' AS written_in, x.note, r.account_id
             FROM report r JOIN report_text x USING (report_id) WHERE r.incident_id = :id
             UNION ALL
-            SELECT a.at, a.step, x.note
+            SELECT a.at, a.step, x.note, a.account_id
             FROM action a JOIN action_text x USING (action_id) WHERE a.incident_id = :id
             ORDER BY at
             """

@@ -62,6 +62,11 @@ TABLE: dict[str, set[str]] = {
     "GET /api/v1/incidents/{incident_id}/explain": READERS,
     "GET /api/v1/incidents/{incident_id}/candidates": DISPATCHERS,
     "POST /api/v1/incidents/{incident_id}/actions": WORKERS | DISPATCHERS,
+    # Told before reporting; what lies outside of one's scope has neither number nor words.
+    "GET /api/v1/reports/suggestions": REPORTERS,
+    "GET /api/v1/incidents/{incident_id}/duplicates": READERS,
+    "POST /api/v1/incidents/{incident_id}/join": DISPATCHERS,
+    "POST /api/v1/incidents/{incident_id}/unjoin": DISPATCHERS,
     "PUT /api/v1/reports/{report_id}": REPORTERS,
     "PUT /api/v1/photos/{sha256}": REPORTERS | WORKERS,
     "GET /api/v1/tasks": WORKERS,

@@ -100,6 +100,8 @@ class IncidentOut(BaseModel):
     is_joint: bool
     rework_count: int
     return_count: int
+    #: the main incident, while this one counts as the same
+    joined_into: UUID | None = None
 
 
 class IncidentPageOut(BaseModel):

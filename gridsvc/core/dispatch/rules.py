@@ -102,6 +102,9 @@ class Rules:
     self_fix_recheck_share: float = 0.05
     #: half-width in metres of the strip along a city line where joint work is offered
     border_zone_m: float = 500.0
+    #: how near in place and time two reports of one matter may be the same thing
+    duplicate_m: float = 50.0
+    duplicate_hours: float = 24.0
     #: the least tier and level that a severity asks for
     tier_by_severity: Mapping[Severity, Tier] = field(default_factory=dict)
     level_by_severity: Mapping[Severity, Level] = field(default_factory=dict)
@@ -189,6 +192,10 @@ def find_rule_problems(rules: Rules) -> list[str]:
         problems.append("candidates_per_level must be at least 1")
     if not 0 <= rules.border_zone_m < float("inf"):
         problems.append("border_zone_m must not be negative")
+    if not 0 <= rules.duplicate_m <= 1_000:
+        problems.append("duplicate_m must lie in 0 … 1000")
+    if not 0 <= rules.duplicate_hours <= 720:
+        problems.append("duplicate_hours must lie in 0 … 720")
     named = [
         *(level for by_level in rules.acknowledge_minutes.values() for level in by_level),
         *rules.level_by_severity.values(),

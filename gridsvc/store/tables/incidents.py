@@ -5,7 +5,15 @@ from typing import Any
 from uuid import UUID
 
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import ForeignKey, Index, LargeBinary, Sequence, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Sequence,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gridsvc.store.tables.row import Row
@@ -26,6 +34,14 @@ class IncidentRow(Row):
         Index("incident_open_idx", "town_code", "due_at", postgresql_where=OPEN),
         Index("incident_received_at_idx", "received_at", "incident_id"),
         Index("incident_owner_grid_id_idx", "owner_grid_id"),
+        Index(
+            "incident_closed_at_idx", "closed_at", postgresql_where=text("closed_at IS NOT NULL")
+        ),
+        Index(
+            "incident_joined_into_idx",
+            "joined_into",
+            postgresql_where=text("joined_into IS NOT NULL"),
+        ),
     )
 
     incident_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -70,8 +86,33 @@ class IncidentRow(Row):
     rework_count: Mapped[int] = mapped_column(server_default="0")
     return_count: Mapped[int] = mapped_column(server_default="0")
     is_joint: Mapped[bool] = mapped_column(server_default="false")
+    #: The main incident, while this one counts as the same; never one that is joined itself.
+    joined_into: Mapped[UUID | None] = mapped_column(ForeignKey("incident.incident_id"))
     #: Who may see it: row-level security compares these with the reader's scope.
     scope_keys: Mapped[list[str]]
+
+
+class JoiningRow(Row):
+    """That a person took an incident for the same as another, until somebody unjoins it."""
+
+    __tablename__ = "joining"
+    __table_args__ = (
+        CheckConstraint("incident_id <> into_id", name="two_incidents"),
+        Index(
+            "joining_one_open_idx",
+            "incident_id",
+            unique=True,
+            postgresql_where=text("left_at IS NULL"),
+        ),
+        Index("joining_into_id_idx", "into_id", postgresql_where=text("left_at IS NULL")),
+    )
+
+    joining_id: Mapped[int] = mapped_column(primary_key=True)
+    incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.incident_id"))
+    #: The one that was named; which the main one is then, is in `incident.joined_into`.
+    into_id: Mapped[UUID] = mapped_column(ForeignKey("incident.incident_id"))
+    joined_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]
 
 
 class DecisionRow(Row):

@@ -24,6 +24,8 @@ describe.each([
   ["report.py", "PhotoSlot", "slot"],
   ["report.py", "ReportFlag", "flag"],
   ["step_reason.py", "StepReason", "reason"],
+  ["duplicate.py", "JoinReason", "join_reason"],
+  ["duplicate.py", "UnjoinReason", "unjoin_reason"],
   ["dispatch/reason.py", "Reason", "why"],
   ["dispatch/reason.py", "WhyNot", "why_not"],
   ["dispatch/reason.py", "Shortfall", "shortfall"],
