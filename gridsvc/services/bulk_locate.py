@@ -1,7 +1,7 @@
-"""Place the rows of a CSV in the areas of a file: no database, one pass, all rows or none."""
+"""Place the rows of a CSV in the areas of a file: one pass, any size, all rows or none."""
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from gridsvc.core.geo.axis_doubt import doubt_axes
 from gridsvc.core.geo.datum import BadCoordinate, UnknownDatum, check_datum, to_4490
 from gridsvc.core.geo.locate import MATCHES, Area, Locator, Match
 from gridsvc.services.area_files import AreaFile
@@ -20,7 +21,23 @@ Floats = NDArray[np.float64]
 
 #: What is appended to every row.
 APPENDED = ("area_id", "match", "edge_distance_m")
-_CHUNK_ROWS = 50_000
+#: Rows that are held in memory at once.
+CHUNK_ROWS = 50_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointColumns:
+    """Where the points of a file stand, and in which datum."""
+
+    lon: str = "lon"
+    lat: str = "lat"
+    datum: str = "wgs84"
+
+    def __post_init__(self) -> None:
+        try:
+            check_datum(self.datum)
+        except UnknownDatum as error:
+            raise Refusal(f"{error}.") from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +46,14 @@ class Located:
 
     rows: int
     by_match: dict[Match, int]
+
+    @staticmethod
+    def of(counts: NDArray[np.int64]) -> "Located":
+        """Return counts by position in `MATCHES` by name."""
+        return Located(
+            rows=int(counts.sum()),
+            by_match={match: int(counts[i]) for i, match in enumerate(MATCHES)},
+        )
 
 
 def locator_over(areas: AreaFile, nearest_m: float) -> Locator:
@@ -51,10 +76,7 @@ def locate_csv(
     points: Path,
     out: Path,
     locator: Locator,
-    *,
-    lon_field: str = "lon",
-    lat_field: str = "lat",
-    datum: str = "wgs84",
+    columns: PointColumns,
     progress: Callable[[int], None] | None = None,
 ) -> Located:
     """Write the rows of `points` to `out` with area_id, match and edge_distance_m appended.
@@ -63,42 +85,55 @@ def locate_csv(
     its place and renamed. `BadFile` names the first row that is no place on Earth. `progress`
     is told the number of rows done.
     """
-    try:
-        check_datum(datum)
-    except UnknownDatum as error:
-        raise Refusal(f"{error}.") from None
-    if not points.is_file():
-        raise BadFile(points, "no such file", f"Looked for {points}")
-    if out.resolve() == points.resolve():
-        raise Refusal(f"{out.name}: the output would replace the points. Give another --out.")
+    check_paths(points, out)
     encoding = encoding_of(points)
     counts = np.zeros(len(MATCHES), dtype=np.int64)
     with points.open(encoding=encoding, newline="") as file:
         header, rows = open_rows(file, points)
-        columns = _columns(points, header, lon_field, lat_field)
+        places = _positions(points, header, columns)
         with written_whole(out) as unfinished:
             done = 0
             with unfinished.open("w", encoding=encoding, newline="") as target:
                 writer = csv.writer(target, lineterminator="\n")
                 writer.writerow([*header, *APPENDED])
                 for chunk in _chunks(rows):
-                    lon, lat = _places(points, chunk, columns, datum)
+                    if done == 0:
+                        _check_axes(points, chunk, places, columns.datum)
+                    lon, lat = _places(points, chunk, places, columns.datum)
                     found = locator.locate_many(lon, lat)
                     writer.writerows(
-                        [*row.fields, _code(locator, index), MATCHES[match], _metres(metres)]
-                        for row, index, match, metres in zip(
-                            chunk, found.index, found.match, found.edge_distance_m, strict=True
+                        [
+                            *row.fields,
+                            code,
+                            MATCHES[match],
+                            "" if metres != metres else f"{metres:.3f}",
+                        ]
+                        for row, code, match, metres in zip(
+                            chunk,
+                            codes_of(locator, found.index),
+                            found.match,
+                            told_metres(found.edge_distance_m),
+                            strict=True,
                         )
                     )
                     counts += np.bincount(found.match, minlength=len(MATCHES))
                     done += len(chunk)
                     if progress is not None:
                         progress(done)
-    return Located(rows=done, by_match={match: int(counts[i]) for i, match in enumerate(MATCHES)})
+    return Located.of(counts)
 
 
-def _columns(points: Path, header: list[str], *names: str) -> tuple[int, int]:
-    for name in names:
+def check_paths(points: Path, out: Path) -> None:
+    """Refuse points that are no file, and an output that would replace them."""
+    if not points.is_file():
+        raise BadFile(points, "no such file", f"Looked for {points}")
+    if out.resolve() == points.resolve():
+        raise Refusal(f"{out.name}: the output would replace the points. Give another --out.")
+
+
+def check_columns(points: Path, header: Sequence[str], columns: PointColumns) -> None:
+    """Refuse a file without the columns of the points, or with one that would be appended."""
+    for name in (columns.lon, columns.lat):
         if name not in header:
             raise BadFile(
                 points,
@@ -109,12 +144,35 @@ def _columns(points: Path, header: list[str], *names: str) -> tuple[int, int]:
     for name in APPENDED:
         if name in header:
             raise BadFile(points, f"already has a column {name!r}", "Rename or remove it")
-    lon, lat = (header.index(name) for name in names)
-    return lon, lat
+
+
+def told_metres(metres: Floats) -> Floats:
+    """Return distances as they are written: to a millimetre, NaN where there is none."""
+    # A place in no area stays below zero even where it is nearer than the last digit.
+    rounded: Floats = np.where(
+        metres >= 0.0, np.round(metres, 3), np.round(np.minimum(metres, -0.001), 3)
+    )
+    return rounded
+
+
+def _positions(points: Path, header: list[str], columns: PointColumns) -> tuple[int, int]:
+    check_columns(points, header, columns)
+    return header.index(columns.lon), header.index(columns.lat)
+
+
+def _check_axes(points: Path, chunk: list[Row], columns: tuple[int, int], datum: str) -> None:
+    """Doubt the axes of a file by its first rows, where those are numbers at all."""
+    try:
+        x, y = (np.array([float(row.fields[column]) for row in chunk]) for column in columns)
+    except ValueError:
+        return
+    doubt = doubt_axes(x, y, datum)
+    if doubt is not None:
+        raise BadFile(points, *doubt)
 
 
 def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    while chunk := list(islice(rows, _CHUNK_ROWS)):
+    while chunk := list(islice(rows, CHUNK_ROWS)):
         yield chunk
 
 
@@ -146,12 +204,7 @@ def _number(points: Path, row: Row, column: int) -> float:
         raise BadFile(points, f"{row}: {what}", "Correct the row or take it out") from None
 
 
-def _code(locator: Locator, index: int) -> str:
-    return locator.areas[index].code if index >= 0 else ""
-
-
-def _metres(metres: float) -> str:
-    if np.isnan(metres):
-        return ""
-    # A place in no area stays below zero even where it is nearer than the last digit.
-    return f"{metres:.3f}" if metres >= 0.0 else f"{min(metres, -0.001):.3f}"
+def codes_of(locator: Locator, index: NDArray[np.int32]) -> list[str]:
+    """Return the codes of areas by position; nothing for none."""
+    areas = locator.areas
+    return [areas[i].code if i >= 0 else "" for i in index.tolist()]

@@ -104,6 +104,16 @@ def test_inside_a_city_the_same_distance_is_no_contact() -> None:
     assert adjacencies(areas, Contact.QUEEN, ["Dongguan", "Dongguan"]) == ()
 
 
+def test_two_sources_match_with_tolerance_inside_a_city_too() -> None:
+    areas = named(metres(box(0, 0, 100, 100), box(100.3, 0, 200, 100)))
+
+    [one] = adjacencies(areas, cities=["Dongguan", "Dongguan"], sources=[0, 1])
+
+    assert (one.kind, one.crosses_city) == (Contact.ROOK, False)
+    assert one.shared_m == pytest.approx(100, abs=0.5)
+    assert adjacencies(areas, cities=["Dongguan", "Dongguan"], sources=[0, 0]) == ()
+
+
 def test_a_line_of_differently_digitised_neighbours_is_found_pair_by_pair() -> None:
     left = [box(0, 50 * i, 100, 50 * i + 50) for i in range(10)]
     right = [

@@ -406,6 +406,40 @@ def test_adjacency_writes_one_row_per_pair(tmp_path: Path, run) -> None:
     assert across == {(CODES[1], CODES[2]), (CODES[5], CODES[6]), (CODES[9], CODES[10])}
 
 
+def test_adjacency_of_two_files_is_told_across_their_line(tmp_path: Path, run) -> None:
+    ours, theirs = tmp_path / "ours.gpkg", tmp_path / "theirs.geojson"
+    frame(list(lattice())[:6]).to_file(ours)
+    moved = frame([shapely.transform(o, lambda xy: xy + 3e-6) for o in lattice()[6:]])
+    moved["qh"] = [f"S{i}" for i in range(6)]
+    moved.to_crs("OGC:CRS84").to_file(theirs)
+    out = tmp_path / "out.csv"
+
+    result = run("adjacency", ours, theirs, "--area-id", "code", "--area-id", "qh", "--out", out)
+    same_ids = run("adjacency", ours, theirs, "--area-id", "code", "--out", tmp_path / "no.csv")
+
+    assert result.exit_code == 0, result.output
+    across = {(r["a"], r["b"]) for r in read(out) if r["crosses_city"] == "true"}
+    # Rows of four: 4 and 5 lie under 8 and 9, 2 and 3 under 6 and 7, and 5 beside 6.
+    assert across == {
+        (CODES[2], "S0"),
+        (CODES[3], "S1"),
+        (CODES[4], "S2"),
+        (CODES[5], "S3"),
+        (CODES[5], "S0"),
+    }
+    assert (same_ids.exit_code, (tmp_path / "no.csv").exists()) == (2, False)
+    assert f"feature 1 has the id {CODES[0]}, which ours.gpkg has too" in same_ids.stderr
+
+
+def test_options_per_file_are_counted(tmp_path: Path, run) -> None:
+    args = ("--area-id", "code", "--crs", "wgs84", "--crs", "gcj02", "--out", tmp_path / "o.csv")
+
+    result = run("adjacency", areas_file(tmp_path), *args)
+
+    assert result.exit_code == 2
+    assert "--crs is given 2 times for 1 files" in result.stderr
+
+
 def test_help_needs_nothing_heavy() -> None:
     import subprocess
     import sys

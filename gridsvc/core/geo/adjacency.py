@@ -1,8 +1,8 @@
 """Which areas are neighbours, over how many metres, and across which city lines.
 
-Inside one source neighbours share identical segments, so equal segments are counted. Files of
-two cities never meet exactly: across a city line borders count as shared where they run within
-1 m of each other, when that is so over at least 3 m.
+Inside one source neighbours share identical segments, so equal segments are counted. Two
+sources, and two cities, never meet exactly: across such a line borders count as shared where
+they run within 1 m of each other, when that is so over at least 3 m.
 """
 
 from collections.abc import Iterator, Sequence
@@ -55,16 +55,20 @@ class Adjacency:
 
 
 def adjacencies(
-    areas: NamedOutlines, kind: Contact = Contact.ROOK, cities: Sequence[str] | None = None
+    areas: NamedOutlines,
+    kind: Contact = Contact.ROOK,
+    cities: Sequence[str] | None = None,
+    sources: Sequence[int] | None = None,
 ) -> tuple[Adjacency, ...]:
     """Return the neighbours among areas, ordered by id.
 
     `kind` QUEEN adds contacts in a point to those along a border. `cities` labels each area
-    with its city; pairs of different cities are matched with tolerance.
+    with its city and `sources` with the file it is from; pairs of different cities or sources
+    are matched with tolerance.
     """
-    labels = np.unique(cities, return_inverse=True)[1] if cities is not None else None
-    if labels is not None and len(labels) != len(areas.ids):
-        raise ValueError(f"{len(areas.ids)} areas, but {len(labels)} city labels")
+    city = _labels(areas, cities, "city")
+    source = _labels(areas, sources, "source")
+    labels = city if source is None else source if city is None else _pair_keys(city, source)
     plane = metric_plane_for(areas.outlines_4490)
     segments = segments_of(areas.outlines_4490)
     rook = _equal_segments(segments, plane)
@@ -83,11 +87,21 @@ def adjacencies(
             b=max(areas.ids[i], areas.ids[j]),
             shared_m=metres,
             kind=Contact.ROOK if (i, j) in rook else Contact.QUEEN,
-            crosses_city=labels is not None and bool(labels[i] != labels[j]),
+            crosses_city=city is not None and bool(city[i] != city[j]),
         )
         for (i, j), metres in pairs.items()
     )
     return tuple(sorted(found, key=lambda one: (one.a, one.b)))
+
+
+def _labels(
+    areas: NamedOutlines, given: Sequence[str] | Sequence[int] | None, what: str
+) -> Positions | None:
+    if given is None:
+        return None
+    if len(given) != len(areas.ids):
+        raise ValueError(f"{len(areas.ids)} areas, but {len(given)} {what} labels")
+    return np.unique(given, return_inverse=True)[1].astype(np.int64)
 
 
 def _equal_segments(segments: Segments, plane: MetricPlane) -> Shared:
