@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
+from starlette.concurrency import run_in_threadpool
 
 from gridsvc.api import tiles
 from gridsvc.api.headers import install_headers
@@ -32,6 +33,7 @@ from gridsvc.api.routes import (
 )
 from gridsvc.api.security import SignedIn, install_security
 from gridsvc.services.context import Context
+from gridsvc.services.gathering import Gathering
 
 NOUNS = (
     adjacency,
@@ -55,11 +57,13 @@ NOUNS = (
 def create_app(ctx: Context, *, cookie_secure: bool = False) -> FastAPI:
     """Return the application that serves one installation."""
     hub = Hub(ctx)
+    gathering = Gathering(ctx)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         tail = asyncio.create_task(hub.run())
         yield
+        await run_in_threadpool(gathering.close)
         hub.close()
         tail.cancel()
         with contextlib.suppress(asyncio.CancelledError):
@@ -77,6 +81,7 @@ def create_app(ctx: Context, *, cookie_secure: bool = False) -> FastAPI:
     )
     app.state.context = ctx
     app.state.hub = hub
+    app.state.gathering = gathering
     install_security(app, cookie_secure=cookie_secure)
     install_problems(app)
     api = APIRouter(prefix="/api/v1")

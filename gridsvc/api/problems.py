@@ -31,6 +31,7 @@ from gridsvc.services.action_draft import (
     UnknownIncident,
 )
 from gridsvc.services.demo import NotDemo
+from gridsvc.services.gathering import Stopping, TooManyReports
 from gridsvc.services.ground import NoGeneration
 from gridsvc.services.passwords import TooManySignIns
 from gridsvc.services.photos import HashMismatch, NotAPhoto, PhotoTooLarge, UnknownPhoto
@@ -155,6 +156,12 @@ KINDS: dict[type[Exception], Kind] = {
     ),
     CircularJoin: Kind(
         status=409, slug="circular-join", title="They are the same incident already", tells=True
+    ),
+    TooManyReports: Kind(
+        status=429, slug="too-many-reports", title="Too many reports", tells=True, headers=_retry
+    ),
+    Stopping: Kind(
+        status=503, slug="stopping", title="The service is restarting", tells=True, headers=_retry
     ),
     # Is it there?
     UnknownIncident: Kind(

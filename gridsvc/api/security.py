@@ -4,6 +4,9 @@
 `require()` everybody who is signed in, and `OPEN` marks a route that asks for nothing.
 A route without any of the three is a mistake that a test finds by `access_of`.
 What somebody may *see* is not judged here but by the scope of the transaction.
+
+The dependencies run on the event loop: they rarely ask the database, and a step into a
+thread and back costs more than all the rest of them.
 """
 
 import hmac
@@ -16,6 +19,7 @@ from typing import Annotated, Any
 from fastapi import Depends, FastAPI, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
 
 from gridsvc.core.actor import Actor
 from gridsvc.core.permission import Permission
@@ -120,19 +124,19 @@ def install_security(
     app.state.security = Security(cookie_secure, RecentVisitors(believed_s))
 
 
-def context_of(request: Request) -> Context:
+async def context_of(request: Request) -> Context:
     """Return the parts that serve this application."""
     context: Context = request.app.state.context
     return context
 
 
-def security_of(request: Request) -> Security:
+async def security_of(request: Request) -> Security:
     """Return what this application's sign-ins depend on."""
     security: Security = request.app.state.security
     return security
 
 
-def visitor_of(request: Request) -> Visitor:
+async def visitor_of(request: Request) -> Visitor:
     """Return who asks, or raise `NotSignedIn`, `NoCsrfToken` or `ActingRefused`."""
     acting_for = request.headers.get(ACT_AS_HEADER)
     authorization = request.headers.get("Authorization")
@@ -140,11 +144,11 @@ def visitor_of(request: Request) -> Visitor:
         scheme, _, key = authorization.partition(" ")
         if scheme.lower() != "bearer":
             raise NotSignedIn("only Bearer keys are understood")
-        return _by_key(request, key.strip(), acting_for)
+        return await _by_key(request, key.strip(), acting_for)
     if acting_for is not None:
         raise ActingRefused("only a key may act for an officer")
     token = request.cookies.get(COOKIE, "")
-    visitor = _by_session(request, token)
+    visitor = await _by_session(request, token)
     if request.method not in SAFE_METHODS:
         sent = request.headers.get(CSRF_HEADER, "").encode()
         if visitor.csrf is None or not hmac.compare_digest(sent, visitor.csrf.encode()):
@@ -152,13 +156,13 @@ def visitor_of(request: Request) -> Visitor:
     return visitor
 
 
-def _by_session(request: Request, token: str) -> Visitor:
+async def _by_session(request: Request, token: str) -> Visitor:
     if not token or len(token) > LONGEST_SECRET:
         raise NotSignedIn("sign in first")
-    recent, digest = security_of(request).recent, digest_of(token)
+    recent, digest = (await security_of(request)).recent, digest_of(token)
     visitor = recent.get(digest, None)
     if visitor is None:
-        session = session_of(context_of(request), token)
+        session = await run_in_threadpool(session_of, await context_of(request), token)
         if session is None:
             raise NotSignedIn("the session has ended; sign in again")
         visitor = Visitor(actor=session.actor, csrf=session.csrf)
@@ -166,13 +170,14 @@ def _by_session(request: Request, token: str) -> Visitor:
     return visitor
 
 
-def _by_key(request: Request, key: str, acting_for: str | None) -> Visitor:
+async def _by_key(request: Request, key: str, acting_for: str | None) -> Visitor:
     if not key or len(key) > LONGEST_SECRET:
         raise NotSignedIn("the key is not known")
-    recent, digest = security_of(request).recent, digest_of(key)
+    recent, digest = (await security_of(request)).recent, digest_of(key)
     visitor = recent.get(digest, acting_for)
     if visitor is None:
-        actor = machine_of(context_of(request), key, acting_for)
+        ctx = await context_of(request)
+        actor = await run_in_threadpool(machine_of, ctx, key, acting_for)
         if actor is None:
             raise NotSignedIn("the key is not known")
         visitor = Visitor(actor=actor, csrf=None)
@@ -189,7 +194,7 @@ class Requirement:
     def __init__(self, needs: frozenset[Permission]) -> None:
         self.needs = needs
 
-    def __call__(self, visitor: CurrentVisitor) -> Actor:
+    async def __call__(self, visitor: CurrentVisitor) -> Actor:
         """Return the actor, or raise `NotAllowed`."""
         if self.needs and not self.needs & visitor.actor.permissions:
             raise NotAllowed(self.needs)

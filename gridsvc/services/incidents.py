@@ -94,19 +94,6 @@ def for_reporter(shown: Shown) -> Shown:
     }
 
 
-def incident_of_report(ctx: Context, actor: Actor, incident_id: UUID) -> Shown:
-    """Return the incident that a report of the actor's made."""
-    now = ctx.clock.now()
-    with ctx.database.begin(actor.scope) as connection:
-        row = pages.incident_whole(connection, incident_id)
-        if row is None:
-            raise UnknownIncident(f"there is no incident {incident_id} in your area")
-        index = ctx.ground.at(connection, now)
-        reference = ctx.ground.reference(connection)
-    shown = shown_incident(row, index, reference, now)
-    return shown if actor.may(Permission.INCIDENT_READ) else for_reporter(shown)
-
-
 def photo_of(row: RowMapping) -> Shown:
     """Return a photograph with where to fetch it, once it has arrived."""
     url = f"/api/v1/photos/{row['sha256']}"

@@ -8,7 +8,6 @@ import hashlib
 import io
 import warnings
 from dataclasses import dataclass
-from uuid import UUID
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -17,7 +16,6 @@ from gridsvc.services.context import Context
 from gridsvc.store.photos import (
     StoredPhoto,
     insert_photo,
-    missing_of_report,
     photo,
     photo_is_seen,
     was_named_by,
@@ -96,12 +94,6 @@ def served_photo(ctx: Context, actor: Actor, sha256: str, form: str) -> bytes:
     if content is None:
         raise UnknownPhoto("the photograph has been named but has not arrived")
     return content
-
-
-def missing_photos(ctx: Context, actor: Actor, report_id: UUID) -> list[str]:
-    """Return the hashes that a report names and whose bytes have not arrived."""
-    with ctx.database.begin(actor.scope) as connection:
-        return [digest.hex() for digest in missing_of_report(connection, report_id)]
 
 
 def opened(content: bytes) -> tuple[str, Image.Image]:

@@ -31,7 +31,7 @@ from gridsvc.core.scope import account_key
 from gridsvc.services.ask import Ask
 from gridsvc.services.casework import Case
 from gridsvc.services.context import Context
-from gridsvc.services.ground import GroundIndex
+from gridsvc.services.ground import GroundIndex, Reference
 from gridsvc.services.report_draft import ReportConflict, ReportDraft, check_codes
 from gridsvc.services.world import World
 from gridsvc.store.incidents import StoredIncident, next_numbers
@@ -110,6 +110,13 @@ def _answer(
         return ReportConflict(draft.report_id)
     first = fresh.get(draft.report_id)
     return TakenReport(receipt=receipt, is_new=first is not None and first[1] is draft)
+
+
+def check_draft(draft: ReportDraft, reference: Reference, now: datetime) -> None:
+    """Raise what a report is refused for, whatever else comes with it."""
+    check_codes(draft, reference)
+    to_4490(draft.raw_place.lon, draft.raw_place.lat, draft.raw_place.datum)
+    record_time(draft.observed_at, now, draft.device_sent_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from gridsvc.store.tables.reports import EvidenceRow, PhotoRow
@@ -69,16 +69,18 @@ def photo_is_seen(connection: Connection, sha256: bytes) -> bool:
     )
 
 
-def missing_of_report(connection: Connection, named_in: UUID) -> Sequence[bytes]:
-    """Return what a report or action names and what has not arrived."""
-    arrived = select(PhotoRow.sha256).where(PhotoRow.sha256 == EvidenceRow.sha256).exists()
-    return (
-        connection.execute(
-            select(EvidenceRow.sha256)
-            .distinct()
-            .where(EvidenceRow.named_in == named_in, ~arrived)
-            .order_by(EvidenceRow.sha256)
-        )
-        .scalars()
-        .all()
-    )
+def missing_of_reports(
+    connection: Connection, report_ids: Sequence[UUID]
+) -> dict[UUID, tuple[str, ...]]:
+    """Return by report the hashes that it names and that have not arrived, in their order."""
+    rows = connection.execute(_MISSING, {"ids": list(report_ids)})
+    return {row.named_in: tuple(row.missing) for row in rows}
+
+
+_MISSING = text(
+    """
+    SELECT named_in, array_agg(DISTINCT encode(sha256, 'hex')) AS missing FROM evidence e
+    WHERE named_in = ANY(:ids) AND NOT EXISTS (SELECT FROM photo p WHERE p.sha256 = e.sha256)
+    GROUP BY named_in
+    """
+)

@@ -3,43 +3,64 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response, status
+import orjson
+from fastapi import APIRouter, Depends, Request, Response, status
 
 from gridsvc.api.problems import PROBLEMS
-from gridsvc.api.schemas.incidents import IncidentOut
 from gridsvc.api.schemas.reports import ReportIn, ReportOut
-from gridsvc.api.security import ContextDep, require
+from gridsvc.api.security import require
 from gridsvc.core.actor import Actor
 from gridsvc.core.permission import Permission
-from gridsvc.services.incidents import incident_of_report
-from gridsvc.services.photos import missing_photos
-from gridsvc.services.report_draft import ReportConflict
-from gridsvc.services.reports import report_many
+from gridsvc.services.gathering import Gathering
+from gridsvc.services.report_answers import ReportAnswer
 
 router = APIRouter(prefix="/reports", tags=["reports"], responses=PROBLEMS)
 Sender = Annotated[Actor, require(Permission.REPORT_CREATE)]
 
 
-@router.put("/{report_id}", operation_id="putReport", status_code=status.HTTP_201_CREATED)
-def put_report(
-    report_id: UUID, body: ReportIn, sender: Sender, ctx: ContextDep, response: Response
-) -> ReportOut:
+async def gathering_of(request: Request) -> Gathering:
+    """Return what takes reports in for this application."""
+    gathering: Gathering = request.app.state.gathering
+    return gathering
+
+
+@router.put(
+    "/{report_id}",
+    operation_id="putReport",
+    status_code=status.HTTP_201_CREATED,
+    response_model=ReportOut,
+)
+async def put_report(
+    report_id: UUID,
+    body: ReportIn,
+    sender: Sender,
+    gathering: Annotated[Gathering, Depends(gathering_of)],
+) -> Response:
     """Take a report in once, however often it is sent.
 
     Answers 201 the first time, 200 for the same again and 409 when the id is known with
     other content. A place outside of every grid is taken in all the same and stands in a
-    dispatcher's queue.
+    dispatcher's queue. When reports come faster than they can be written: 429, with the
+    seconds after which to send it again in `Retry-After`.
     """
-    [taken] = report_many(ctx, [(sender, body.to_core(report_id))])
-    if isinstance(taken, ReportConflict):
-        raise taken
-    if not taken.is_new:
-        response.status_code = status.HTTP_200_OK
-    receipt = taken.receipt
-    return ReportOut(
-        report_id=report_id,
-        received_at=receipt.received_at,
-        flags=list(receipt.flags),
-        missing_photos=missing_photos(ctx, sender, report_id),
-        incident=IncidentOut.model_validate(incident_of_report(ctx, sender, receipt.incident_id)),
+    answer = await gathering.take(sender, body.to_core(report_id))
+    return Response(
+        written(answer),
+        status_code=status.HTTP_201_CREATED if answer.taken.is_new else status.HTTP_200_OK,
+        media_type="application/json",
+    )
+
+
+def written(answer: ReportAnswer) -> bytes:
+    """Return the JSON of a `ReportOut`; a test holds it to the model, which would cost more."""
+    receipt = answer.taken.receipt
+    return orjson.dumps(
+        {
+            "report_id": receipt.report_id,
+            "received_at": receipt.received_at,
+            "flags": receipt.flags,
+            "missing_photos": answer.missing_photos,
+            "incident": answer.incident,
+        },
+        option=orjson.OPT_UTC_Z,
     )
