@@ -105,7 +105,7 @@ def build_cells(outlines_4490: Geometries, positions: Positions, nearest_m: floa
     cells[:] = 0
     tiles = np.zeros(block.shape, dtype=np.uint32)
     kernels.hold_anchors(x, y, owner, starts, block, tiles, cells)
-    records = np.zeros(4 * (bordered + references.size), dtype=np.uint32)
+    records = np.zeros(7 * bordered + 4 * references.size, dtype=np.uint32)
     used = kernels.write_records(x, y, owner, corners, cells, ends, references, records)
 
     has_land = (touched > 0) | (tiles > 0)
@@ -117,12 +117,12 @@ def build_cells(outlines_4490: Geometries, positions: Positions, nearest_m: floa
         frame=_frozen(_frame(lattice, xy, nearest_m)),
         tiles=_frozen(tiles.ravel()),
         cells=_frozen(cells),
-        records=_frozen(records[:used].copy()),
+        records=_frozen(records[: max(used, 1)].copy()),
     )
 
 
 def _no_cells() -> CellTable:
-    nothing = _frozen(np.empty(0, dtype=np.uint32))
+    nothing = _frozen(np.zeros(1, dtype=np.uint32))
     frame = np.array([*(0.0, 0.0, 1.0, 1.0, 0.0, 0.0), *(np.inf, np.inf, -np.inf, -np.inf), 0.0])
     return CellTable(frame=_frozen(frame), tiles=nothing, cells=nothing, records=nothing)
 

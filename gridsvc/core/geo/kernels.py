@@ -36,16 +36,6 @@ ANCHOR = 128 * 64 + 33
 
 RECORD = 1 << 30
 SPECIAL = 1 << 31
-#: In no area, and too far from all to be given to the nearest.
-FAR = SPECIAL
-#: In no area; one may be within reach.
-NEAR = SPECIAL + 1
-#: Left to exact predicates: several areas overlap here, or more borders meet than a record holds.
-EXACT = SPECIAL + 2
-
-#: While building: more than one area holds an anchor.
-SEVERAL = 0xFFFFFFFF
-
 #: Marks in `match` for what the caller has to finish.
 MATCH_NEAR = 253
 MATCH_EXACT = 254
@@ -54,7 +44,22 @@ MATCH_BAD = 255
 _INSIDE = 0
 _OUTSIDE = 4
 
+# A special entry carries its match in the lowest byte.
+#: In no area, and too far from all to be given to the nearest.
+FAR = SPECIAL + _OUTSIDE
+#: In no area; one may be within reach.
+NEAR = SPECIAL + MATCH_NEAR
+#: Left to exact predicates: several areas overlap here, or more borders meet than a record holds.
+EXACT = SPECIAL + MATCH_EXACT
+_BAD = SPECIAL + MATCH_BAD
+
+#: While building: more than one area holds an anchor.
+SEVERAL = 0xFFFFFFFF
+
 _NOWHERE = 0
+_HANDFUL = 128
+_TILE_UNITS = CELL_BITS + TILE_BITS
+_DOUBTFUL = 1 << 16
 _MOST_AREAS = 8
 _MOST_SEGMENTS = 120
 _MOST_REFERENCES = 480
@@ -259,8 +264,8 @@ def write_records(x, y, owner, corners, cells, ends, references, words):
     segments, number of areas, areas at the anchor as bits, place of the anchor), then the areas,
     then two words per segment, then one byte per segment telling whose border it is, as bits.
     """
-    segment = np.empty((_MOST_SEGMENTS, 4), dtype=np.int64)
-    sides = np.empty(_MOST_SEGMENTS, dtype=np.int64)
+    segment = np.empty((_MOST_SEGMENTS + 1, 4), dtype=np.int64)
+    sides = np.empty(_MOST_SEGMENTS + 1, dtype=np.int64)
     areas = np.empty(_MOST_AREAS, dtype=np.uint32)
     halves, octets = words.view(np.int16), words.view(np.uint8)
     begin, at = np.int64(0), 0
@@ -347,6 +352,10 @@ def write_records(x, y, owner, corners, cells, ends, references, words):
                         slot += 1
                     held ^= 1 << slot
 
+        if count & 1:
+            # Segments are looked at in pairs: one nowhere near completes the last.
+            segment[count], sides[count] = CELL, 0
+            count += 1
         if at >= RECORD:
             return at
         cells[cell] = RECORD + at
@@ -369,6 +378,9 @@ def write_records(x, y, owner, corners, cells, ends, references, words):
 
 
 # One body, because a table passed to a part of it would be counted in and out for every place.
+# It takes a handful of places at a time through short loops with few branches to guess, so that
+# the memory of many places is fetched at once. Tables hold one entry at least, which is read
+# where there is nothing to read.
 @_compiled(
     _i8(
         _read(_f8), _read(_f8), _read(_f8), _words, _words, _words, _halves, _bytes,
@@ -379,68 +391,85 @@ def find_many(lon, lat, frame, tiles, cells, words, halves, octets, index, match
     """Write area and match of many places; return how many the caller has to finish."""
     west, south, per_lon, per_lat = frame[0], frame[1], frame[2], frame[3]
     width, height, columns = frame[4], frame[5], np.int64(frame[10])
+    xs, ys = np.empty(_HANDFUL, dtype=np.int32), np.empty(_HANDFUL, dtype=np.int32)
+    entries = np.empty(_HANDFUL, dtype=np.uint32)
+    bordered, heads = np.empty(_HANDFUL, dtype=np.int64), np.empty(_HANDFUL, dtype=np.int64)
     unfinished = 0
-    for i in range(lon.size):
-        index[i] = -1
-        if not (abs(lon[i]) <= 180.0 and abs(lat[i]) <= 90.0):
-            match[i] = MATCH_BAD
-            continue
-        x, y = (lon[i] - west) * per_lon, (lat[i] - south) * per_lat
-        if not (0.0 <= x < width and 0.0 <= y < height):
-            if frame[6] <= lon[i] <= frame[8] and frame[7] <= lat[i] <= frame[9]:
-                match[i] = MATCH_NEAR
-                unfinished += 1
-            else:
-                match[i] = _OUTSIDE
-            continue
-        px, py = np.int64(x), np.int64(y)
-        column, row = px >> CELL_BITS, py >> CELL_BITS
-        entry = np.int64(tiles[(row >> TILE_BITS) * columns + (column >> TILE_BITS)])
-        if RECORD <= entry < SPECIAL:
-            entry = np.int64(cells[_cell_of(entry - RECORD, row, column)])
-            if RECORD <= entry < SPECIAL:
-                px, py = (px & (CELL - 1)) - _HALF, (py & (CELL - 1)) - _HALF
-                at = entry - RECORD
-                head = np.int64(words[at])
-                count, areas_held, held = head & 0xFF, (head >> 8) & 0xFF, (head >> 16) & 0xFF
-                ax, ay = (head >> 24) * 64 + 33 - _HALF, ANCHOR - _HALF
-                first = 2 * (at + 1 + areas_held)
-                sides = 2 * first + 8 * count
-                ux, uy = px - ax, py - ay
-                for s in range(count):
+    for start in range(0, lon.size, _HANDFUL):
+        taken = min(lon.size - start, _HANDFUL)
+        # Slices, because an index that may be below zero would keep loops from being vectorised.
+        lons, lats = lon[start : start + taken], lat[start : start + taken]
+        for j in range(taken):
+            x, y = (lons[j] - west) * per_lon, (lats[j] - south) * per_lat
+            on_table = (x >= 0.0) & (x < width) & (y >= 0.0) & (y < height)
+            on_table &= (lons[j] <= 180.0) & (lats[j] <= 90.0)
+            xs[j] = np.int32(x if on_table else -1.0)
+            ys[j] = np.int32(y if on_table else 0.0)
+        off = 0
+        for j in range(taken):
+            column, row = max(xs[j], 0) >> _TILE_UNITS, ys[j] >> _TILE_UNITS
+            entries[j] = tiles[row * columns + column]
+            off += xs[j] < 0
+        if off:
+            for j in range(taken):
+                if xs[j] < 0:
+                    near = frame[6] <= lons[j] <= frame[8] and frame[7] <= lats[j] <= frame[9]
+                    is_place = abs(lons[j]) <= 180.0 and abs(lats[j]) <= 90.0
+                    entries[j] = (NEAR if near else FAR) if is_place else _BAD
+        count = 0
+        for j in range(taken):
+            entry = np.int64(entries[j])
+            in_block = np.int64((entry >= RECORD) & (entry < SPECIAL))
+            cell = _cell_of(entry - RECORD, ys[j] >> CELL_BITS, xs[j] >> CELL_BITS) * in_block
+            entry = np.int64(cells[cell]) if in_block else entry
+            entries[j] = entry
+            bordered[count] = j
+            count += np.int64((entry >= RECORD) & (entry < SPECIAL))
+        for b in range(count):
+            heads[b] = np.int64(words[np.int64(entries[bordered[b]]) - RECORD])
+        for b in range(count):
+            j, head = bordered[b], heads[b]
+            at = np.int64(entries[j]) - RECORD
+            px = (np.int64(xs[j]) & (CELL - 1)) - _HALF
+            py = (np.int64(ys[j]) & (CELL - 1)) - _HALF
+            ax, ay = (head >> 24) * 64 + 33 - _HALF, ANCHOR - _HALF
+            ux, uy = px - ax, py - ay
+            segments, areas_held, held = head & 0xFF, (head >> 8) & 0xFF, (head >> 16) & 0xFF
+            first = 2 * (at + 1 + areas_held)
+            sides = 2 * first + 8 * segments
+            for s in range(0, segments, 2):
+                for half in range(2):
                     x0, y0 = np.int64(halves[first]), np.int64(halves[first + 1])
                     x1, y1 = np.int64(halves[first + 2]), np.int64(halves[first + 3])
                     first += 4
                     dx, dy = x1 - x0, y1 - y0
                     side = dx * (py - y0) - dy * (px - x0)
-                    if _is_doubtful(x0, y0, x1, y1, side, px, py):
-                        held = -1
-                        break
                     # The way from the anchor crosses the segment when the ends of each lie on
                     # both sides of the other.
                     apart = (ux * (y0 - ay) >= uy * (x0 - ax)) ^ (ux * (y1 - ay) >= uy * (x1 - ax))
                     crossed = apart & ((dx * (ay - y0) > dy * (ax - x0)) ^ (side > 0))
-                    held ^= np.int64(octets[sides + s]) * np.int64(crossed)
-                if 0 < held <= 2:
-                    entry = np.int64(words[at + held])
-                elif held == 0:
-                    entry = np.int64(NEAR)
-                elif held < 0 or held & (held - 1):
-                    entry = np.int64(EXACT)
-                else:
+                    held ^= np.int64(octets[sides + s + half]) * np.int64(crossed)
+                    if _is_doubtful(x0, y0, x1, y1, side, px, py):
+                        held |= _DOUBTFUL
+            if 0 < held <= 2:
+                entry = np.int64(words[at + held])
+            elif held == 0:
+                entry = np.int64(NEAR)
+            elif held & (held - 1) or held == _DOUBTFUL:
+                entry = np.int64(EXACT)
+            else:
+                at += 1
+                while held > 1:
+                    held >>= 1
                     at += 1
-                    while held > 1:
-                        held >>= 1
-                        at += 1
-                    entry = np.int64(words[at])
-        if entry < SPECIAL:
-            index[i] = entry
-            match[i] = _INSIDE
-        elif entry == FAR:
-            match[i] = _OUTSIDE
-        else:
-            match[i] = MATCH_NEAR if entry == NEAR else MATCH_EXACT
-            unfinished += 1
+                entry = np.int64(words[at])
+            entries[j] = entry
+        found, how = index[start : start + taken], match[start : start + taken]
+        for j in range(taken):
+            entry = np.int64(entries[j])
+            found[j] = np.int32(entry if entry < RECORD else -1)
+            how[j] = np.uint8(entry & 0xFF if entry >= RECORD else _INSIDE)
+            unfinished += np.int64((entry == NEAR) | (entry == EXACT))
     return unfinished
 
 
