@@ -28,6 +28,7 @@ from gridsvc.api.routes import (
     matters,
     photos,
     reports,
+    rules,
     stream,
     tasks,
 )
@@ -49,6 +50,7 @@ NOUNS = (
     matters,
     photos,
     reports,
+    rules,
     stream,
     tasks,
 )

@@ -21,6 +21,7 @@ class Permission(StrEnum):
     INCIDENT_VOID = "incident.void"
     JOINT_WORK = "joint.work"
     PLAN_EDIT = "plan.edit"
+    RULES_EDIT = "rules.edit"
     INDICATOR_READ = "indicator.read"
     OPERATE = "operate"
     ACCOUNT_ADMIN = "account.admin"
@@ -53,11 +54,17 @@ PERMISSIONS_OF_DUTY: dict[Duty, frozenset[Permission]] = {
             Permission.INCIDENT_READ,
             Permission.INCIDENT_DISPATCH,
             Permission.INCIDENT_VOID,
+            # for the whole city only: a town's dispatcher is turned away by the service
+            Permission.RULES_EDIT,
         }
     ),
     Duty.LIAISON: frozenset({Permission.INCIDENT_READ, Permission.JOINT_WORK}),
-    Duty.PLANNER: frozenset({Permission.INCIDENT_READ, Permission.PLAN_EDIT}),
-    Duty.ANALYST: frozenset({Permission.INCIDENT_READ, Permission.INDICATOR_READ}),
+    Duty.PLANNER: frozenset(
+        {Permission.INCIDENT_READ, Permission.PLAN_EDIT, Permission.RULES_EDIT}
+    ),
+    Duty.ANALYST: frozenset(
+        {Permission.INCIDENT_READ, Permission.INDICATOR_READ, Permission.RULES_EDIT}
+    ),
     # Runs the machine and the accounts; sees no incident.
     Duty.OPERATOR: frozenset({Permission.OPERATE, Permission.ACCOUNT_ADMIN}),
 }

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, NewType
 from uuid import UUID
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, func, select, text
 
 from gridsvc.store.row_sets import insert_rows
 from gridsvc.store.tables.events import EventRow
@@ -67,6 +67,16 @@ def events_of(connection: Connection, subject: str, subject_id: str) -> tuple[Ev
         .order_by(EventRow.seq)
     )
     return tuple(Event(**row._mapping) for row in rows)
+
+
+def last_seq_of(connection: Connection, subject: str, subject_id: str) -> int:
+    """Return the `seq` of a subject's newest event, 0 before the first; hold the subject first."""
+    found: int | None = connection.execute(
+        select(func.max(EventRow.seq)).where(
+            EventRow.subject == subject, EventRow.subject_id == subject_id
+        )
+    ).scalar_one()
+    return found or 0
 
 
 def snapshot_of(given: str) -> Snapshot | None:

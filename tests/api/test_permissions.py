@@ -31,6 +31,8 @@ READERS = (WORKERS - {"participant"}) | {
 }
 REPORTERS = WORKERS | {"grid_supervisor", "dispatcher", "resident"}
 DISPATCHERS = {"dispatcher"}
+#: The service then turns away whose post is not over the city.
+RULE_EDITORS = {"planner", "analyst", "dispatcher"}
 OPERATORS = {"operator"}
 SIGNED_IN = set(ROLES)
 ANYBODY = SIGNED_IN | {NOBODY}
@@ -71,6 +73,14 @@ TABLE: dict[str, set[str]] = {
     "PUT /api/v1/photos/{sha256}": REPORTERS | WORKERS,
     "GET /api/v1/tasks": WORKERS,
     "PUT /api/v1/demo/clock": OPERATORS,
+    # Whoever works on incidents may know by which rules they are routed.
+    "GET /api/v1/rules": READERS,
+    "GET /api/v1/rules/{version}": READERS,
+    "POST /api/v1/rules": RULE_EDITORS,
+    "PUT /api/v1/rules/{version}": RULE_EDITORS,
+    "POST /api/v1/rules/{version}/propose": RULE_EDITORS,
+    "POST /api/v1/rules/{version}/open": RULE_EDITORS,
+    "POST /api/v1/rules/{version}/withdraw": RULE_EDITORS,
     "GET /healthz": ANYBODY,
     "GET /readyz": ANYBODY,
     "GET /metrics": OPERATORS,
@@ -116,6 +126,7 @@ def filled(path: str, city: TinyCity) -> str:
         "x": 834,
         "y": 445,
         "sha256": "0" * 64,
+        "version": 77,
     }
     return re.sub(r"{(\w+)}", lambda found: str(values.get(found[1], UUID(int=7))), path)
 

@@ -16,10 +16,10 @@ TABLE = {
     Duty.GRID_POLICE: WORKS,
     Duty.ENFORCEMENT_OFFICER: WORKS,
     Duty.GRID_SUPERVISOR: "report.create incident.read incident.supervise",
-    Duty.DISPATCHER: "report.create incident.read incident.dispatch incident.void",
+    Duty.DISPATCHER: "report.create incident.read incident.dispatch incident.void rules.edit",
     Duty.LIAISON: "incident.read joint.work",
-    Duty.PLANNER: "incident.read plan.edit",
-    Duty.ANALYST: "incident.read indicator.read",
+    Duty.PLANNER: "incident.read plan.edit rules.edit",
+    Duty.ANALYST: "incident.read indicator.read rules.edit",
     Duty.OPERATOR: "operate account.admin",
 }
 
@@ -44,7 +44,7 @@ def test_an_account_without_posts(kind: AccountKind, expected: str) -> None:
 def test_several_posts_add_up() -> None:
     both = permissions_of(AccountKind.PERSON, [Duty.PLANNER, Duty.GRID_MANAGER])
 
-    assert both == frozenset(f"{WORKS} plan.edit".split())
+    assert both == frozenset(f"{WORKS} plan.edit rules.edit".split())
 
 
 def test_only_the_operator_administers_and_sees_no_incident() -> None:

@@ -11,7 +11,8 @@ from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
 from gridsvc.api.headers import install_headers
-from gridsvc.api.problems import HTTP_KINDS, KINDS, TYPE_PREFIX, install_problems, kind_of
+from gridsvc.api.problem_kinds import HTTP_KINDS, KINDS
+from gridsvc.api.problems import TYPE_PREFIX, install_problems, kind_of
 from gridsvc.core.action import IllegalStep
 from gridsvc.core.geo.datum import UnknownDatum
 

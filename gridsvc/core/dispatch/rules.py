@@ -30,6 +30,10 @@ HALF_AN_HOUR = Limit(amount=0.5, kind=LimitKind.URGENT_HOURS)
 class InvalidRules(ValueError):
     """Rules that cannot be opened; the message names what is wrong."""
 
+    def __init__(self, *problems: str) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
@@ -121,7 +125,7 @@ class Rules:
         }
         object.__setattr__(self, "acknowledge_minutes", MappingProxyType(minutes))
         if problems := find_rule_problems(self):
-            raise InvalidRules("; ".join(problems))
+            raise InvalidRules(*problems)
 
     @cached_property
     def ranks(self) -> dict[Level | None, int]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gridsvc.store.tables.row import Row
@@ -30,11 +30,31 @@ class InstallationRow(Row):
 
 
 class RulesRow(Row):
-    """A version of the rules, in force from an instant on."""
+    """A version of the rules; once opened it is in force from an instant on and never changed.
+
+    People stand in it as `o{officer_id}` or, who is none, as `a{account_id}`.
+    """
 
     __tablename__ = "rules"
+    __table_args__ = (
+        CheckConstraint("state <> 'opened' OR effective_at IS NOT NULL", name="opened_from"),
+        CheckConstraint("state <> 'opened' OR opened_by <> proposed_by", name="four_eyes"),
+        Index(
+            "rules_opened_from_idx",
+            "effective_at",
+            unique=True,
+            postgresql_where=text("state = 'opened'"),
+        ),
+    )
 
     version: Mapped[int] = mapped_column(primary_key=True)
-    effective_at: Mapped[datetime] = mapped_column(unique=True)
+    effective_at: Mapped[datetime | None]
     body: Mapped[dict[str, Any]]
     reason: Mapped[str]
+    #: draft, proposed, opened or withdrawn.
+    state: Mapped[str] = mapped_column(server_default="opened")
+    revision: Mapped[int] = mapped_column(server_default="1")
+    drafted_by: Mapped[str | None]
+    proposed_by: Mapped[str | None]
+    opened_by: Mapped[str | None]
+    changed_at: Mapped[datetime | None]

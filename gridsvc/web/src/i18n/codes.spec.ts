@@ -26,6 +26,8 @@ describe.each([
   ["step_reason.py", "StepReason", "reason"],
   ["duplicate.py", "JoinReason", "join_reason"],
   ["duplicate.py", "UnjoinReason", "unjoin_reason"],
+  ["dispatch/rule_coverage.py", "FindingKind", "finding"],
+  ["dispatch/rule_version.py", "RuleState", "rule_state"],
   ["dispatch/reason.py", "Reason", "why"],
   ["dispatch/reason.py", "WhyNot", "why_not"],
   ["dispatch/reason.py", "Shortfall", "shortfall"],
