@@ -19,6 +19,8 @@ from gridsvc.services.zipped import unpacked
 #: Columns of a CSV taken for the outline, as WKT.
 WKT_COLUMNS = ("wkt", "geometry", "geom", "outline", "the_geom")
 _POINT_COLUMNS = ({"lon", "lat"}, {"lng", "lat"}, {"longitude", "latitude"}, {"x", "y"})
+# Formats whose one layer goes by the name of the file.
+_OF_ONE_LAYER = {".shp", ".fgb"}
 _READABLE = "GeoJSON, GeoPackage, Shapefile (.shp or .zip), FlatGeobuf, GeoParquet, CSV with WKT"
 
 
@@ -113,7 +115,7 @@ def _chosen_layer(path: Path, wanted: str | None) -> str | None:
     layers = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
     if wanted in layers:
         return wanted
-    if wanted is not None and len(layers) != 1:
+    if wanted is not None and path.suffix.lower() not in _OF_ONE_LAYER:
         raise BadFile(path, f"has no layer {wanted!r}", f"Its layers are: {', '.join(layers)}")
     if len(layers) > 1:
         raise BadFile(

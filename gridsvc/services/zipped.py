@@ -68,7 +68,8 @@ def _chosen(path: Path, members: dict[str, zipfile.ZipInfo], wanted: str | None)
         named = [n for n in readable if wanted in {n, PurePosixPath(n).name, PurePosixPath(n).stem}]
         if len(named) == 1:
             return named[0]
-        if len(readable) != 1:
+        # Else the name may be that of a layer inside.
+        if len(readable) != 1 or _ending(readable[0]) != ".gpkg":
             raise BadFile(path, f"has no {wanted!r}", f"It holds: {_listed(readable or members)}")
     if not readable:
         nested = [name for name in members if _ending(name) == ".zip"]

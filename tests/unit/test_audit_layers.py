@@ -104,7 +104,8 @@ def test_audit_previews_a_repair(tmp_path: Path, run) -> None:
         (("--out", "no/f.gpkg"), "cannot be written"),
         (("--out", "f.gpkg", "--repair", "p.gpkg"), "would leave feature 2 (id A1) without any"),
         (("--repair", "p.gpkg", "--gap-width-m", "-1"), "A gap cannot be -1.0 m wide"),
-        (("--layer", "b", "--out", "f.gpkg", "--crs", "EPSG:99999"), "unknown datum"),
+        (("--layer", "b", "--out", "f.gpkg"), "has no layer 'b'. Its layers are: a"),
+        (("--out", "f.gpkg", "--crs", "EPSG:99999"), "unknown datum"),
     ],
 )
 def test_what_is_refused_leaves_nothing(

@@ -383,17 +383,14 @@ def shapefile(folder: Path) -> dict[str, bytes]:
 
 
 def test_a_zipped_shapefile_may_lie_in_a_folder_with_a_chinese_name(tmp_path: Path) -> None:
-    parts = shapefile(tmp_path)
-    path = tmp_path / "a.zip"
-    with zipfile.ZipFile(path, "w") as archive:
-        for ending, content in parts.items():
-            name = zipfile.ZipInfo("x")
-            # What Windows writes: the code page's bytes, and no word about it.
-            name.filename = f"边界/东莞{ending}".encode("gb18030").decode("cp437")
-            archive.writestr(name, content)
+    members = [(f"AAAA/BBBB{ending}", content) for ending, content in shapefile(tmp_path).items()]
+    path = zipped(tmp_path / "a.zip", *members)
+    # What Windows writes: the bytes of its code page, and no word about it.
+    path.write_bytes(path.read_bytes().replace(b"AAAA/BBBB", "边界/东莞".encode("gb18030")))
 
     assert len(read_areas(path).ids) == 4
     assert len(read_areas(path, layer="东莞").ids) == 4
+    assert "has no '深圳'. It holds: 边界/东莞.shp" in refusal(path, layer="深圳")
 
 
 def test_several_shapefiles_in_a_zip_are_chosen_by_name(tmp_path: Path) -> None:
