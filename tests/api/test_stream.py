@@ -16,6 +16,8 @@ import pytest
 from gridsvc.api import hub
 from gridsvc.services import feed
 from gridsvc.services.context import Context
+from gridsvc.services.feed import start_of_feed
+from gridsvc.store.events import is_ahead
 from tests.api.server import PATIENCE_S, Server
 from tests.api.wire import act_on, problem_of, put_report
 from tests.city import TinyCity
@@ -124,6 +126,23 @@ def _often() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(hub, "BEAT_S", 0.2)
         yield
+
+
+@pytest.fixture
+def settle(ctx: Context, server: Server) -> Callable[[], None]:
+    """Waits until the tail has read all that was committed, so that who joins hears none of it."""
+
+    def settle() -> None:
+        until, tail = start_of_feed(ctx), server.app.state.hub
+        while tail._cursor is None or is_ahead(until, tail._cursor):
+            time.sleep(0.02)
+
+    return settle
+
+
+@pytest.fixture(autouse=True)
+def _settled(settle: Callable[[], None]) -> None:
+    settle()
 
 
 @pytest.fixture
@@ -364,9 +383,10 @@ def test_a_write_transaction_held_open_delays_no_event(
 
 
 def test_a_step_is_heard_with_the_state_it_led_to(
-    phone: httpx2.Client, desk: httpx2.Client, client_of: Clients
+    phone: httpx2.Client, desk: httpx2.Client, settle: Callable[[], None]
 ) -> None:
     incident = put_report(phone, place="D1", condition="MANHOLE-2")["incident"]
+    settle()
     with listening(desk) as ear:
         ear.next("hello")
         act_on(desk, incident, "void", reason="duplicate")
