@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from gridsvc.cli import app
 from gridsvc.core.geo.datum import from_4490
-from gridsvc.core.geo.locate import Locator
+from gridsvc.core.geo.locate import MATCHES, Answers, Locator, Match
 from gridsvc.services import archive_locate
 from gridsvc.services.archive_locate import locate_archive, pieces_of
 from gridsvc.services.bulk_locate import PointColumns, locate_csv
@@ -204,7 +204,12 @@ def test_swapped_metres_are_named(tmp_path: Path, locator: Locator, kind: str) -
         locate(points, tmp_path / "out", locator, PointColumns(datum="EPSG:4547"))
 
 
-def test_a_broken_quote_far_down_is_named_by_its_row(tmp_path: Path, locator: Locator) -> None:
+def test_a_broken_quote_far_down_is_named_by_its_row(
+    tmp_path: Path, locator: Locator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Every chunk before it is written; none of it may stay.
+    monkeypatch.setattr("gridsvc.services.bulk_locate.CHUNK_ROWS", 20_000)
+    monkeypatch.setattr(locator, "locate_many", lambda lon, lat: _outside(lon.size))
     path = tmp_path / "p.csv"
     with path.open("w", encoding="utf-8") as file:
         file.write("n,lon,lat\n")
@@ -215,6 +220,15 @@ def test_a_broken_quote_far_down_is_named_by_its_row(tmp_path: Path, locator: Lo
     with pytest.raises(BadFile, match=r"p.csv: row 71233 \(line 71234\) cannot be read"):
         locate_csv(path, tmp_path / "out.csv", locator, COLUMNS)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["p.csv"]
+
+
+def _outside(count: int) -> Answers:
+    return Answers(
+        index=np.full(count, -1, dtype=np.int32),
+        match=np.full(count, MATCHES.index(Match.OUTSIDE), dtype=np.uint8),
+        edge_distance_m=np.full(count, -1.0),
+        ties={},
+    )
 
 
 def test_a_file_that_is_no_parquet_is_refused(tmp_path: Path, locator: Locator) -> None:
