@@ -209,7 +209,7 @@ def test_a_broken_quote_far_down_is_named_by_its_row(
 ) -> None:
     # Every chunk before it is written; none of it may stay.
     monkeypatch.setattr("gridsvc.services.bulk_locate.CHUNK_ROWS", 20_000)
-    monkeypatch.setattr(locator, "locate_many", lambda lon, lat: _outside(lon.size))
+    monkeypatch.setattr(locator, "locate_many", lambda lon, _: _outside(lon.size))
     path = tmp_path / "p.csv"
     with path.open("w", encoding="utf-8") as file:
         file.write("n,lon,lat\n")
