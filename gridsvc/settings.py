@@ -4,6 +4,7 @@ Read once, by `load_settings()`, where a process begins; nothing reads the
 environment on import.
 """
 
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -25,7 +26,8 @@ class Settings(BaseSettings):
         Field(validation_alias=AliasChoices("DATABASE_URL", "database_url")),
     ] = None
 
-    #: Folder for what a running installation writes: the private cluster, photos, demo accounts.
+    #: Folder for what a running installation writes: the private cluster, photos, demo accounts,
+    #: locator tables, compiled loops.
     var: Path = CHECKOUT / "var"
 
     #: Folder of the photos, as SHA-256 of their bytes. None means `media` under `var`.
@@ -55,6 +57,11 @@ class Settings(BaseSettings):
         return self.media_dir or self.var / "media"
 
     @property
+    def locator(self) -> Path:
+        """The folder of the locators' tables, which processes share."""
+        return self.var / "locator"
+
+    @property
     def sqlalchemy_url(self) -> str | None:
         """`database_url` with the driver named, None for the private cluster."""
         url = self.database_url
@@ -72,3 +79,8 @@ def load_settings() -> Settings:
     Raises pydantic's `ValidationError`, which names each wrong variable.
     """
     return Settings()
+
+
+def keep_compiled_code(settings: Settings) -> None:
+    """Have Numba keep what it compiles under `var`; to be called before anything imports it."""
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(settings.var.resolve() / "numba"))

@@ -35,9 +35,11 @@ def database_of(settings: "Settings") -> Iterator[str]:
 def context_of(settings: "Settings") -> Iterator["Context"]:
     """Give the parts of a process on the database of the settings."""
     from gridsvc.services.context import Context
+    from gridsvc.settings import keep_compiled_code
 
+    keep_compiled_code(settings)
     with database_of(settings) as url:
-        ctx = Context.open(url, settings.media, settings.pool_size)
+        ctx = Context.open(url, settings.media, settings.pool_size, settings.locator)
         try:
             yield ctx
         finally:

@@ -25,6 +25,7 @@ from gridsvc.core.geo.city_line import CityLine
 from gridsvc.core.geo.locate import Answer, Area, Locator
 from gridsvc.core.grid import Grid, Neighbour
 from gridsvc.core.matter import FilingCondition, Matter
+from gridsvc.services.locator_files import LocatorFiles
 from gridsvc.services.roster import Roster
 from gridsvc.services.rules import rules_by_start
 from gridsvc.store import divisions, generations, grids, matters
@@ -128,7 +129,8 @@ class SingleFlight(Generic[Value]):
 class GroundCache:
     """The generations and reference lists of one process."""
 
-    def __init__(self) -> None:
+    def __init__(self, files: LocatorFiles | None = None) -> None:
+        self._files = files or LocatorFiles()
         self._indexes: SingleFlight[GroundIndex] = SingleFlight(KEPT_GENERATIONS)
         self._reference: tuple[float, Reference] | None = None
         self._kept: dict[str, tuple[int, Any]] = {}
@@ -149,7 +151,7 @@ class GroundCache:
     def of(self, connection: Connection, found: generations.Generation) -> GroundIndex:
         """Return the index of a generation, building it when this process has none."""
         return self._indexes.get(
-            (found.generation, found.digest), lambda: build_index(connection, found)
+            (found.generation, found.digest), lambda: build_index(connection, found, self._files)
         )
 
     def reference(self, connection: Connection) -> Reference:
@@ -230,7 +232,9 @@ class StampedGround:
         return self._cache.kept(kind, self._stamps[kind], build)
 
 
-def build_index(connection: Connection, found: generations.Generation) -> GroundIndex:
+def build_index(
+    connection: Connection, found: generations.Generation, files: LocatorFiles
+) -> GroundIndex:
     """Read one generation from the database and index it."""
     at = found.effective_at
     division_of = divisions.divisions(connection)
@@ -262,7 +266,7 @@ def build_index(connection: Connection, found: generations.Generation) -> Ground
         generation=found.generation,
         effective_at=found.effective_at,
         digest=found.digest,
-        locator=Locator(areas),
+        locator=files.locator(found.generation, found.digest, areas),
         city_line=city_line,
         metres_inland=MappingProxyType(city_line.inland_m(areas)),
         home_city=next(city for city in cities if city.is_home),

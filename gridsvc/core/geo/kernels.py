@@ -16,6 +16,7 @@ from `SPECIAL` on one of `FAR`, `NEAR`, `EXACT`.
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, cast
 
 import numba
@@ -64,6 +65,11 @@ _MOST_AREAS = 8
 _MOST_SEGMENTS = 120
 _MOST_REFERENCES = 480
 _HALF = CELL // 2
+
+# Beside the package, as all that is written, unless the environment names a place.
+_config: Any = numba.config
+if not _config.CACHE_DIR:
+    _config.CACHE_DIR = str(Path(__file__).resolve().parents[3] / "var" / "numba")
 
 Loop = Callable[..., Any]
 
@@ -402,7 +408,7 @@ def find_many(lon, lat, frame, tiles, cells, words, halves, octets, index, match
         for j in range(taken):
             x, y = (lons[j] - west) * per_lon, (lats[j] - south) * per_lat
             on_table = (x >= 0.0) & (x < width) & (y >= 0.0) & (y < height)
-            on_table &= (lons[j] <= 180.0) & (lats[j] <= 90.0)
+            on_table &= (abs(lons[j]) <= 180.0) & (abs(lats[j]) <= 90.0)
             xs[j] = np.int32(x if on_table else -1.0)
             ys[j] = np.int32(y if on_table else 0.0)
         off = 0
@@ -481,3 +487,7 @@ def find_one(lon, lat, frame, tiles, cells, words, halves, octets):
         np.full(1, lon), np.full(1, lat), frame, tiles, cells, words, halves, octets, index, match
     )
     return np.int64(index[0]) if match[0] == _INSIDE else np.int64(-1) - np.int64(match[0])
+
+
+#: Loops that are called from outside; their `stats` tell what was compiled and what was fetched.
+LOOPS = (mark_tiles, refer, hold_anchors, write_records, find_many, find_one)
