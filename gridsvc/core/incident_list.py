@@ -27,3 +27,7 @@ class Wanted:
     #: west, south, east, north in EPSG:4490
     bbox: tuple[float, float, float, float] | None = None
     account_key: str | None = None
+    #: 挂账, 督办, and what waits for an answer
+    is_suspended: bool | None = None
+    is_supervised: bool | None = None
+    request: str | None = None

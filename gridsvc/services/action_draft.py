@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from uuid import UUID
 
 import orjson
@@ -60,6 +61,13 @@ class ActionDraft:
     photos: tuple[PhotoClaim, ...] = ()
     post_id: PostId | None = None
     condition: FilingConditionCode | None = None
+    #: The end asked for, of a suspension, or by when what is demanded must be done.
+    until: datetime | None = None
+
+    @property
+    def has_note(self) -> bool:
+        """Whether something was written."""
+        return bool(self.note.strip())
 
     @property
     def photo_slots(self) -> frozenset[PhotoSlot]:
@@ -68,7 +76,7 @@ class ActionDraft:
 
     def digest(self) -> bytes:
         """Return the SHA-256 of the content."""
-        content = [
+        content: list[object] = [
             self.step.value,
             self.version,
             self.note,
@@ -77,4 +85,6 @@ class ActionDraft:
             self.post_id,
             self.condition,
         ]
+        if self.until is not None:
+            content.append(self.until.astimezone(UTC).isoformat())
         return hashlib.sha256(orjson.dumps(content)).digest()

@@ -1,8 +1,8 @@
 """What a decision is asked for, beyond what the incident itself says."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
+from gridsvc.core.dispatch.clock import StageClock
 from gridsvc.core.dispatch.decision import Purpose
 from gridsvc.core.division import Level
 from gridsvc.core.officer import OfficerId
@@ -18,6 +18,7 @@ class Ask:
     excluded_posts: frozenset[PostId] = frozenset()
     chosen_post: PostId | None = None
     raised_to: Level | None = None
-    handle_since: datetime | None = None
+    #: the limit of handling that runs already
+    handle_clock: StageClock | None = None
     self_fix: bool = False
     has_photo_pair: bool = False

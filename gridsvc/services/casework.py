@@ -18,7 +18,7 @@ from gridsvc.core.dispatch.decision import Assignment, Decision, IncidentFacts, 
 from gridsvc.core.dispatch.engine import decide
 from gridsvc.core.dispatch.queue import dispatchers_division
 from gridsvc.core.dispatch.reason import QueueReason
-from gridsvc.core.division import DivisionCode
+from gridsvc.core.division import DivisionCode, Level
 from gridsvc.core.incident import Incident
 from gridsvc.core.life_cycle import State, Step
 from gridsvc.core.matter import FilingCondition, Matter
@@ -33,6 +33,18 @@ from gridsvc.store.events import Event
 from gridsvc.store.incidents import StoredIncident
 from gridsvc.store.ledger import Ledger
 from gridsvc.store.tasks import NewClock, NewQueueEntry, NewTask
+
+#: The steps that answer what was asked for; any other that ends it lets it lapse.
+ANSWERS = frozenset(
+    {
+        Step.APPROVE_EXTENSION,
+        Step.REFUSE_EXTENSION,
+        Step.APPROVE_SUSPENSION,
+        Step.REFUSE_SUSPENSION,
+        Step.GRANT_APPEAL,
+        Step.REJECT_APPEAL,
+    }
+)
 
 
 @dataclass(slots=True)
@@ -80,6 +92,9 @@ class Case:
         moved = self.after(step, by, **given)
         if moved.state is not self.incident.state:
             self.states.append(moved.state)
+        before = self.incident.request
+        if before is not None and moved.request is None and step not in ANSWERS:
+            self.note("request_lapsed", request=before.kind.value)
         closed_at = self.stored.closed_at
         if moved.is_open != self.incident.is_open:
             closed_at = None if moved.is_open else self.world.now
@@ -121,7 +136,7 @@ class Case:
             raised_to=ask.raised_to,
             chosen_post=ask.chosen_post,
             previous_post=incident.post_id,
-            handle_since=ask.handle_since,
+            handle_clock=ask.handle_clock,
         )
         ground = self.world.ground(incident.match, self.stored.owner_grid_id, incident.place)
         return decide(facts, ground, self.world.rules, self.world.now)
@@ -174,9 +189,17 @@ class Case:
 
     def enqueue_at_command(self, reason: QueueReason) -> None:
         """Let it stand in the queue of the level in command, or of the next that is staffed."""
+        self._enqueue_at(self.incident.level or self.world.rules.ladder.lowest, reason)
+
+    def enqueue_above(self, reason: QueueReason) -> None:
+        """Let it stand in the queue of the level above the one that was in command."""
+        ladder = self.world.rules.ladder
+        level = self.incident.level or ladder.lowest
+        self._enqueue_at(ladder.above(level) or level, reason)
+
+    def _enqueue_at(self, level: Level, reason: QueueReason) -> None:
         world = self.world
         ground = world.ground(self.incident.match, self.stored.owner_grid_id, self.incident.place)
-        level = self.incident.level or world.rules.ladder.lowest
         shifts = shifts_on(world.now, ground.calendar)
         division, _ = dispatchers_division(level, reason, ground, world.rules, shifts)
         self.enqueue(division.code, reason)
@@ -293,7 +316,7 @@ class Case:
                 self.stored = replace(self.stored, warn_at=clock.warn_at, due_at=clock.due_at)
             # The limit of handling belongs to the incident and outlives a task: it runs on.
             of_task = clock.stage is not Stage.HANDLE
-            if not of_task and ask.handle_since is not None:
+            if not of_task and ask.handle_clock is not None:
                 continue
             self.ledger.clocks.append(
                 NewClock(
@@ -301,6 +324,7 @@ class Case:
                     task_id=task_id if of_task else None,
                     stage=clock.stage.value,
                     starts_at=clock.starts_at,
+                    limit=clock.limit,
                     warn_at=clock.warn_at,
                     due_at=clock.due_at,
                 )

@@ -9,6 +9,7 @@ from gridsvc.core.life_cycle import State, Step
 from gridsvc.core.matter import FilingCondition
 from gridsvc.core.post import PostId
 from gridsvc.core.task import TaskState
+from gridsvc.services import approvals, oversight
 from gridsvc.services.action_draft import ActionDraft, NobodyAvailable
 from gridsvc.services.ask import Ask
 from gridsvc.services.casework import Case
@@ -73,7 +74,7 @@ def dispatch(desk: Desk, by: Party, draft: ActionDraft) -> None:
             ),
             # a level that was raised stays raised
             raised_to=case.incident.level if purpose is Purpose.REDISPATCH else None,
-            handle_since=desk.handle_since() if purpose is Purpose.REDISPATCH else None,
+            handle_clock=desk.handle_clock() if purpose is Purpose.REDISPATCH else None,
         ),
         by=by,
         reason=draft.reason,
@@ -179,4 +180,18 @@ CONSEQUENCES: dict[Step, Callable[[Desk, Party, ActionDraft], None]] = {
     Step.RECHECK_PASS: recheck_pass,
     Step.RECHECK_FAIL: recheck_fail,
     Step.SELF_FIX: self_fix,
+    Step.REQUEST_EXTENSION: approvals.request_extension,
+    Step.APPROVE_EXTENSION: approvals.approve_extension,
+    Step.REFUSE_EXTENSION: approvals.refuse_extension,
+    Step.REQUEST_SUSPENSION: approvals.request_suspension,
+    Step.APPROVE_SUSPENSION: approvals.approve_suspension,
+    Step.REFUSE_SUSPENSION: approvals.refuse_suspension,
+    Step.RESUME: approvals.resume,
+    Step.SUPERVISE: oversight.supervise,
+    Step.FORCE_CLOSE: oversight.force_close,
+    Step.APPEAL: oversight.appeal,
+    Step.GRANT_APPEAL: oversight.grant_appeal,
+    Step.REJECT_APPEAL: oversight.reject_appeal,
+    Step.SATISFIED: oversight.satisfied,
+    Step.UNSATISFIED: oversight.unsatisfied,
 }

@@ -18,9 +18,9 @@ from gridsvc.core.dispatch.clock import (
 )
 from gridsvc.core.dispatch.decision import Purpose
 from gridsvc.core.dispatch.reason import QueueReason
-from gridsvc.core.matter import Limit, LimitKind
 from gridsvc.core.post import PostId
 from gridsvc.core.task import Task, TaskKind, TaskState
+from gridsvc.services.approvals import resume_at_the_end
 from gridsvc.services.ask import Ask
 from gridsvc.services.context import Context
 from gridsvc.services.desk import Desk
@@ -41,6 +41,7 @@ class Swept:
     warned: int = 0
     breached: int = 0
     passed_on: int = 0
+    resumed: int = 0
     #: Clocks that could not be answered; the next sweep tries them again.
     failed: int = 0
 
@@ -49,6 +50,7 @@ class Swept:
             warned=self.warned + other.warned,
             breached=self.breached + other.breached,
             passed_on=self.passed_on + other.passed_on,
+            resumed=self.resumed + other.resumed,
             failed=self.failed + other.failed,
         )
 
@@ -88,14 +90,16 @@ def strike(ctx: Context, clock_id: int, incident_id: UUID) -> Swept:
 
 
 def stage_clock(clock: RunningClock) -> StageClock:
-    """Return a stored clock as the ladder knows it; its limit is spent and no longer asked."""
-    hours = max((clock.due_at - clock.starts_at).total_seconds() / 3600, 1e-6)
+    """Return a stored clock as the ladder knows it."""
+    is_paused = clock.paused_at is not None
     return StageClock(
         stage=Stage(clock.stage),
         starts_at=clock.starts_at,
         warn_at=clock.warn_at,
         due_at=clock.due_at,
-        limit=Limit(amount=min(hours, 10_000), kind=LimitKind.URGENT_HOURS),
+        limit=clock.limit,
+        paused_at=clock.paused_at,
+        resumes_at=clock.next_at if is_paused else None,
     )
 
 
@@ -109,6 +113,7 @@ def facts_of(desk: Desk, clock: RunningClock) -> ClockFacts:
         # Whether there is one is found by deciding again; a queue is an answer too.
         has_next_candidate=True,
         is_warned=clock.warned_at is not None,
+        is_breached=clock.breached_at is not None,
     )
 
 
@@ -133,10 +138,20 @@ def act_on(desk: Desk, clock: RunningClock, answer: Escalation, now: datetime) -
         clocks.mark_warned(connection, clock.clock_id, now, clock.due_at)
         case.note("warned", stage=clock.stage, due_at=clock.due_at.isoformat())
         return Swept(warned=1)
+    if answer.move is Move.RESUME:
+        assert clock.next_at is not None
+        resume_at_the_end(desk, clock.next_at)
+        return Swept(resumed=1)
     clocks.mark_breached(connection, clock.clock_id, now)
     case.note("breached", stage=clock.stage, due_at=clock.due_at.isoformat())
+    if clock.stage == Stage.SUPERVISE.value:
+        # Whoever demanded it is above already, and the limit of the work is another one.
+        return Swept(breached=1)
     if clock.stage != Stage.ACKNOWLEDGE.value:
-        raised = replace(case.incident, level=answer.level)
+        raised = replace(case.incident, level=answer.level, request=None)
+        if case.incident.request is not None:
+            # More time is granted before the limit runs out or not at all.
+            case.note("request_lapsed", request=case.incident.request.kind.value)
         if answer.level != case.incident.level:
             case.note("raised", level=answer.level)
         case.stored = replace(
@@ -159,7 +174,7 @@ def pass_on(desk: Desk, answer: Escalation) -> Swept:
     tried = unanswered(desk.connection, desk.incident_id, desk.open_tasks)
     kind = desk.open_tasks[0].kind if desk.open_tasks else TaskKind.HANDLE
     purpose = PURPOSE_OF_TASK.get(kind, Purpose.REDISPATCH)
-    handle_since = desk.handle_since() if purpose is Purpose.REDISPATCH else None
+    handle_clock = desk.handle_clock() if purpose is Purpose.REDISPATCH else None
     desk.cancel_tasks()
     if purpose is Purpose.REDISPATCH:
         desk.stop_acknowledge_clock()
@@ -175,7 +190,7 @@ def pass_on(desk: Desk, answer: Escalation) -> Swept:
                 case.incident.solvers if purpose is Purpose.RECHECK else frozenset()
             ),
             raised_to=answer.level if answer.move is Move.NEXT_LEVEL else case.incident.level,
-            handle_since=handle_since,
+            handle_clock=handle_clock,
         ),
         reason="unanswered",
     )

@@ -6,19 +6,23 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from gridsvc.core.dispatch.clock import Stage
+from gridsvc.core.dispatch.clock import Stage, StageClock
 from gridsvc.core.officer import OfficerId
 from gridsvc.core.post import PostId
 from gridsvc.core.task import Task, TaskState
+from gridsvc.services import clockwork
 from gridsvc.services.casework import Case
 from gridsvc.services.ground import GroundCache
 from gridsvc.services.world import World
-from gridsvc.store import tasks
+from gridsvc.store import clocks, tasks
+from gridsvc.store.clocks import RunningClock
 from gridsvc.store.decisions import decision_count
 from gridsvc.store.incidents import StoredIncident, pass_state, update_incident
 from gridsvc.store.ledger import Ledger
 
 ALL_STAGES = tuple(stage.value for stage in Stage)
+#: A demand from above outlives the stage it was made in.
+STAGES_OF_WORK = tuple(stage.value for stage in Stage if stage is not Stage.SUPERVISE)
 
 
 @dataclass(slots=True)
@@ -89,16 +93,36 @@ class Desk:
         tasks.leave_queue(self.connection, self.incident_id, self.now)
 
     def stop_all_clocks(self) -> None:
-        """Stop every clock; a stage that follows starts its own."""
-        tasks.stop_clocks(self.connection, self.incident_id, ALL_STAGES, self.now)
+        """Stop every clock of the work; a stage that follows starts its own."""
+        self.stop_clocks(*STAGES_OF_WORK)
 
     def stop_acknowledge_clock(self) -> None:
         """Stop the clock that waits for an acknowledgement."""
-        tasks.stop_clocks(self.connection, self.incident_id, (Stage.ACKNOWLEDGE.value,), self.now)
+        self.stop_clocks(Stage.ACKNOWLEDGE.value)
 
-    def handle_since(self) -> datetime | None:
-        """Return when the limit of handling began to run, None when it is not running."""
-        return tasks.handle_clock_start(self.connection, self.incident_id)
+    def stop_clocks(self, *stages: str) -> None:
+        """Stop the clocks of some stages."""
+        clocks.stop_clocks(self.connection, self.incident_id, stages, self.now)
+
+    def handle_clock(self) -> StageClock | None:
+        """Return the limit of handling where it stands, None when it is not running."""
+        clock = self.running_clock(Stage.HANDLE)
+        world = self.case.world
+        return None if clock is None else clockwork.stand_of(self.connection, clock, world)
+
+    def running_clock(self, stage: Stage) -> RunningClock | None:
+        """Return the clock of a stage as it is stored, None when it is not running."""
+        return clocks.running_clocks(self.connection, self.incident_id).get(stage.value)
+
+    def show_clock(self, stand: StageClock) -> None:
+        """Let the lamp and the open tasks follow the clock; one that stands still shows none."""
+        warn_at, due_at = (None, None) if stand.is_paused else (stand.warn_at, stand.due_at)
+        self.case.stored = replace(self.case.stored, warn_at=warn_at, due_at=due_at)
+        tasks.set_due(self.connection, self.incident_id, due_at)
+
+    def show_no_clock(self) -> None:
+        """Let the lamp be grey until a clock runs again."""
+        self.case.stored = replace(self.case.stored, warn_at=None, due_at=None)
 
     def returned_posts(self) -> frozenset[PostId]:
         """Return the posts that have given it back; they are not asked again by themselves."""
@@ -113,5 +137,7 @@ class Desk:
         # The database judges each change of state by itself, so none may be skipped.
         for state in self.case.states[:-1]:
             pass_state(self.connection, self.incident_id, state)
+        if not self.case.incident.is_open:
+            self.stop_clocks(*ALL_STAGES)
         update_incident(self.connection, self.case.finish())
         self.ledger.write(self.connection)

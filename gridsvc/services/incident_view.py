@@ -33,6 +33,9 @@ def summary_of(summary: Summary, now: datetime) -> Shown:
         "grid_code": summary.grid_code,
         "town": summary.town_code,
         "queue": summary.queue,
+        "request": summary.request,
+        "suspended_until": summary.suspended_until,
+        "supervised_by": summary.supervised_by,
         "open": is_open,
     }
 
@@ -83,6 +86,16 @@ def shown_incident(
         "is_joint": row["is_joint"],
         "rework_count": row["rework_count"],
         "return_count": row["return_count"],
+        "request": row["request"]
+        and {"kind": row["request"], "asked_at": row["asked_at"], "until": row["asked_until"]},
+        "extension_count": row["extension_count"],
+        "suspended_until": row["suspended_until"],
+        "supervision": row["supervised_by"]
+        and {"level": row["supervised_by"], "until": row["supervised_until"]},
+        "is_force_closed": row["is_force_closed"],
+        "exempted_at": row["exempted_at"],
+        "satisfaction": row["satisfaction"],
+        "reopen_count": row["reopen_count"],
         "joined_into": row["joined_into"],
     }
 

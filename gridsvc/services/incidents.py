@@ -8,7 +8,6 @@ from sqlalchemy import RowMapping
 from gridsvc.core.actor import Actor
 from gridsvc.core.calendar import SHANGHAI
 from gridsvc.core.incident_list import Order, Wanted
-from gridsvc.core.life_cycle import State
 from gridsvc.core.permission import Permission
 from gridsvc.services.action_draft import UnknownIncident
 from gridsvc.services.casework import timing_of
@@ -19,7 +18,7 @@ from gridsvc.services.standing import standing_of, steps_on_task, steps_open
 from gridsvc.store import incident_pages as pages
 from gridsvc.store.decisions import decisions_of
 from gridsvc.store.events import events_of
-from gridsvc.store.incidents import incident_now
+from gridsvc.store.incidents import incident_now, incidents_now
 from gridsvc.store.people import names_of
 from gridsvc.store.tasks import open_tasks_of
 
@@ -89,6 +88,10 @@ def for_reporter(shown: Shown) -> Shown:
     kept = {key: value for key, value in shown.items() if key not in ("tasks", "notes")}
     return kept | {
         "owner": owner,
+        # what is asked and demanded within the service is no answer to them
+        "request": None,
+        "supervision": None,
+        "exempted_at": None,
         "tasks": [],
         "notes": [note for note in shown.get("notes", []) if note["written_in"] == "report"],
     }
@@ -125,7 +128,9 @@ def list_tasks(ctx: Context, actor: Actor) -> list[Shown]:
         index = ctx.ground.at(connection, now)
         reference = ctx.ground.reference(connection)
         rows = pages.open_tasks_of_posts(connection, sorted(actor.post_ids))
-        whole = pages.incidents_whole(connection, [row["incident_id"] for row in rows])
+        ids = [row["incident_id"] for row in rows]
+        whole = pages.incidents_whole(connection, ids)
+        stored = incidents_now(connection, ids)
     return [
         {
             "task_id": row["task_id"],
@@ -136,9 +141,7 @@ def list_tasks(ctx: Context, actor: Actor) -> list[Shown]:
             "due_at": row["due_at"],
             "post": {"post_id": row["post_id"], "code": row["post_code"]},
             "incident": shown_incident(whole[row["incident_id"]], index, reference, now),
-            "steps": [
-                step.value for step in steps_on_task(State(whole[row["incident_id"]]["state"]))
-            ],
+            "steps": [step.value for step in steps_on_task(actor, stored[row["incident_id"]], now)],
         }
         for row in rows
         if row["incident_id"] in whole

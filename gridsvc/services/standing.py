@@ -1,18 +1,19 @@
 """What somebody is to one incident, and which steps that opens to them."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from gridsvc.core.action import Standing, Timing
 from gridsvc.core.actor import Actor, HeldPost
 from gridsvc.core.division import Ladder
 from gridsvc.core.duty import Duty
 from gridsvc.core.incident import Incident
-from gridsvc.core.life_cycle import Role, State, Step
+from gridsvc.core.life_cycle import Role, Step
 from gridsvc.core.matter import Matter
 from gridsvc.core.progress import steps_for
 from gridsvc.core.scope import account_key
 from gridsvc.core.task import Task
-from gridsvc.core.transition import STEPS_FROM
+from gridsvc.services.casework import timing_of
 from gridsvc.services.consequences import CONSEQUENCES
 from gridsvc.store.incidents import StoredIncident
 
@@ -38,7 +39,9 @@ def standing_of(
         roles.add(Role.RESPONSIBLE)
     if actor.officer_id is not None and actor.officer_id == incident.reporter:
         roles.add(Role.REPORTER)
-    if account_key(actor.account_id) in stored.scope_keys:
+    # A machine's account sends the reports of every officer that it acts for.
+    is_own = not actor.is_acted_for or actor.officer_id == incident.reporter
+    if is_own and account_key(actor.account_id) in stored.scope_keys:
         roles.add(Role.SENDER)
     return Standing(
         officer_id=actor.officer_id,
@@ -75,10 +78,11 @@ def steps_open(
     return tuple(step for step in found if step in CONSEQUENCES)
 
 
-def steps_on_task(state: State) -> tuple[Step, ...]:
-    """Return the steps of a state that its assignee may take, before their guards are asked."""
+def steps_on_task(actor: Actor, stored: StoredIncident, now: datetime) -> tuple[Step, ...]:
+    """Return the steps that somebody who has the incident as a task may take on it."""
+    assignee = Standing(officer_id=actor.officer_id, roles=frozenset({Role.ASSIGNEE}))
     return tuple(
         step
-        for step in CONSEQUENCES
-        if any(Role.ASSIGNEE in row.roles for row in STEPS_FROM.get((state, step), ()))
+        for step in steps_for(stored.incident, assignee, timing_of(stored, now))
+        if step in CONSEQUENCES
     )

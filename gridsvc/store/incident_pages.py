@@ -15,6 +15,9 @@ SELECT i.incident_id, i.number, i.state, i.version, i.source, i.matter_code, i.c
        i.owner_grid_id AS grid_id, g.code AS grid_code, i.community_code, i.town_code,
        i.city_code, i.department_code, i.observed_at, i.received_at, i.warn_at, i.due_at,
        i.breached_at, i.closed_at, i.is_joint, i.rework_count, i.return_count, i.joined_into,
+       i.request, i.asked_at, i.asked_until, i.extension_count, i.suspended_until,
+       i.supervised_by, i.supervised_until, i.is_force_closed, i.has_appealed, i.exempted_at,
+       i.satisfaction, i.reopen_count, i.suspension_count,
        t.post_id, p.code AS post_code, p.duty, o.name AS officer_name,
        q.division_code AS queue_division, q.reason AS queue_reason, q.since AS queue_since
 FROM incident i
@@ -58,7 +61,13 @@ def page_statement(
     if wanted.is_late is not None:
         late = f"({_IS_OPEN} AND coalesce(i.due_at <= :now, false))"
         conditions.append(late if wanted.is_late else f"NOT {late}")
-    for name in ("state", "tier"):
+    for column, asked in (
+        ("suspended_until", wanted.is_suspended),
+        ("supervised_by", wanted.is_supervised),
+    ):
+        if asked is not None:
+            conditions.append(f"i.{column} IS {'NOT ' if asked else ''}NULL")
+    for name in ("state", "tier", "request"):
         if getattr(wanted, name) is not None:
             conditions.append(f"i.{name} = :{name}")
             values[name] = getattr(wanted, name)

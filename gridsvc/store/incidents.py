@@ -20,6 +20,7 @@ from gridsvc.core.officer import OfficerId
 from gridsvc.core.place import Match, Place
 from gridsvc.core.post import PostId
 from gridsvc.core.report import ReportSource
+from gridsvc.core.request import Request, RequestKind, Satisfaction, Supervision
 from gridsvc.store.row_sets import insert_rows
 from gridsvc.store.tables.incidents import IncidentRow
 
@@ -58,6 +59,9 @@ class Summary:
     grid_code: str | None
     town_code: str | None
     queue: str | None
+    request: str | None
+    suspended_until: datetime | None
+    supervised_by: str | None
 
 
 def next_numbers(connection: Connection, count: int) -> list[int]:
@@ -76,7 +80,7 @@ def insert_incidents(connection: Connection, stored: Sequence[StoredIncident]) -
 
 def update_incident(connection: Connection, stored: StoredIncident) -> None:
     """Store the next version of an incident that this transaction has locked."""
-    values = values_of(stored)
+    values = values_of(stored) | values_since_filed(stored.incident)
     key = values.pop("incident_id")
     connection.execute(update(IncidentRow).where(IncidentRow.incident_id == key).values(**values))
 
@@ -131,6 +135,48 @@ def values_of(stored: StoredIncident) -> dict[str, Any]:
     }
 
 
+def values_since_filed(incident: Incident) -> dict[str, Any]:
+    """Return the columns that a new incident leaves at their defaults."""
+    asked, above = incident.request, incident.supervision
+    return {
+        "request": asked and asked.kind.value,
+        "asked_by": asked and asked.asked_by,
+        "asked_at": asked and asked.asked_at,
+        "asked_until": asked and asked.until,
+        "granted_by": sorted(asked.granted_by) if asked else [],
+        "extension_count": incident.extension_count,
+        "suspended_until": incident.suspended_until,
+        "suspension_count": incident.suspension_count,
+        "supervised_by": above and above.level,
+        "supervised_until": above and above.until,
+        "is_force_closed": incident.is_force_closed,
+        "has_appealed": incident.has_appealed,
+        "exempted_at": incident.exempted_at,
+        "satisfaction": incident.satisfaction and incident.satisfaction.value,
+        "reopen_count": incident.reopen_count,
+    }
+
+
+def request_of(row: Any) -> Request | None:
+    """Return what has been asked for, None when nothing has."""
+    if row["request"] is None:
+        return None
+    return Request(
+        kind=RequestKind(row["request"]),
+        asked_by=optional(OfficerId, row["asked_by"]),
+        asked_at=row["asked_at"],
+        until=row["asked_until"],
+        granted_by=frozenset(OfficerId(officer_id) for officer_id in row["granted_by"]),
+    )
+
+
+def supervision_of(row: Any) -> Supervision | None:
+    """Return the latest demand from above, None when there was none."""
+    if row["supervised_by"] is None:
+        return None
+    return Supervision(level=Level(row["supervised_by"]), until=row["supervised_until"])
+
+
 def division_columns(
     codes: Sequence[DivisionCode],
 ) -> tuple[DivisionCode | None, DivisionCode | None, DivisionCode]:
@@ -148,23 +194,30 @@ def point_of(place: Place) -> str:
 
 def incident_for_update(connection: Connection, incident_id: UUID) -> StoredIncident | None:
     """Lock and return an incident within the transaction's scope, None when there is none."""
-    row = connection.execute(whole(incident_id).with_for_update(of=IncidentRow)).one_or_none()
+    row = connection.execute(whole([incident_id]).with_for_update(of=IncidentRow)).one_or_none()
     return None if row is None else stored_of(row._mapping)
 
 
 def incident_now(connection: Connection, incident_id: UUID) -> StoredIncident | None:
     """Return an incident within the transaction's scope without locking it."""
-    row = connection.execute(whole(incident_id)).one_or_none()
-    return None if row is None else stored_of(row._mapping)
+    return incidents_now(connection, [incident_id]).get(incident_id)
 
 
-def whole(incident_id: UUID) -> Select[Any]:
-    """Return the query of every column of an incident."""
+def incidents_now(
+    connection: Connection, incident_ids: Sequence[UUID]
+) -> dict[UUID, StoredIncident]:
+    """Return incidents within the transaction's scope by id, without locking them."""
+    rows = connection.execute(whole(incident_ids))
+    return {row.incident_id: stored_of(row._mapping) for row in rows}
+
+
+def whole(incident_ids: Sequence[UUID]) -> Select[Any]:
+    """Return the query of every column of some incidents."""
     return select(
         *IncidentRow.__table__.columns,
         geo.ST_X(IncidentRow.place).label("lon"),
         geo.ST_Y(IncidentRow.place).label("lat"),
-    ).where(IncidentRow.incident_id == incident_id)
+    ).where(IncidentRow.incident_id.in_(incident_ids))
 
 
 def stored_of(row: Any) -> StoredIncident:
@@ -196,6 +249,16 @@ def stored_of(row: Any) -> StoredIncident:
             rework_count=row["rework_count"],
             return_count=row["return_count"],
             is_joint=row["is_joint"],
+            request=request_of(row),
+            extension_count=row["extension_count"],
+            suspended_until=row["suspended_until"],
+            suspension_count=row["suspension_count"],
+            supervision=supervision_of(row),
+            is_force_closed=row["is_force_closed"],
+            has_appealed=row["has_appealed"],
+            exempted_at=row["exempted_at"],
+            satisfaction=optional(Satisfaction, row["satisfaction"]),
+            reopen_count=row["reopen_count"],
             joined_into=optional(IncidentId, row["joined_into"]),
         ),
         event_seq=row["event_seq"],
@@ -218,7 +281,7 @@ SUMMARIES = text(
     """
     SELECT i.incident_id, i.number, i.state, i.version, ST_X(i.place) AS lon,
            ST_Y(i.place) AS lat, i.matter_code, i.tier, i.level, i.warn_at, i.due_at,
-           g.code AS grid_code, i.town_code,
+           g.code AS grid_code, i.town_code, i.request, i.suspended_until, i.supervised_by,
            (SELECT q.division_code FROM queue_entry q
             WHERE q.incident_id = i.incident_id AND q.left_at IS NULL) AS queue
     FROM incident i LEFT JOIN grid g ON g.grid_id = i.owner_grid_id

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select, update
 
+from gridsvc.core.matter import Limit
 from gridsvc.core.officer import OfficerId
 from gridsvc.core.post import PostId
 from gridsvc.core.task import Task, TaskId, TaskKind, TaskState
@@ -41,6 +42,7 @@ class NewClock:
     task_id: UUID | None
     stage: str
     starts_at: datetime
+    limit: Limit
     warn_at: datetime
     due_at: datetime
 
@@ -100,6 +102,8 @@ def insert_clocks(connection: Connection, new: Sequence[NewClock]) -> None:
                     "task_id": one.task_id,
                     "stage": one.stage,
                     "starts_at": one.starts_at,
+                    "limit_amount": one.limit.amount,
+                    "limit_kind": one.limit.kind.value,
                     "warn_at": one.warn_at,
                     "due_at": one.due_at,
                     "next_at": one.warn_at,
@@ -173,30 +177,10 @@ def leave_queue(connection: Connection, incident_id: UUID, at: datetime) -> None
     )
 
 
-def stop_clocks(
-    connection: Connection, incident_id: UUID, stages: Sequence[str], at: datetime
-) -> None:
-    """Stop the running clocks of some stages of an incident."""
+def set_due(connection: Connection, incident_id: UUID, due_at: datetime | None) -> None:
+    """Move the end of the open tasks of an incident; None while its clock stands still."""
     connection.execute(
-        update(StageClockRow)
-        .where(
-            StageClockRow.incident_id == incident_id,
-            StageClockRow.stopped_at.is_(None),
-            StageClockRow.stage.in_(stages),
-        )
-        .values(stopped_at=at, next_at=None)
+        update(TaskRow)
+        .where(TaskRow.incident_id == incident_id, TaskRow.finished_at.is_(None))
+        .values(due_at=due_at)
     )
-
-
-def handle_clock_start(connection: Connection, incident_id: UUID) -> datetime | None:
-    """Return when the limit of handling began to run, None when it has not."""
-    return connection.execute(
-        select(StageClockRow.starts_at)
-        .where(
-            StageClockRow.incident_id == incident_id,
-            StageClockRow.stage == "handle",
-            StageClockRow.stopped_at.is_(None),
-        )
-        .order_by(StageClockRow.clock_id)
-        .limit(1)
-    ).scalar_one_or_none()

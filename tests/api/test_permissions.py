@@ -63,7 +63,7 @@ TABLE: dict[str, set[str]] = {
     "GET /api/v1/incidents/{incident_id}/events": READERS,
     "GET /api/v1/incidents/{incident_id}/explain": READERS,
     "GET /api/v1/incidents/{incident_id}/candidates": DISPATCHERS,
-    "POST /api/v1/incidents/{incident_id}/actions": WORKERS | DISPATCHERS,
+    "POST /api/v1/incidents/{incident_id}/actions": WORKERS | DISPATCHERS | {"grid_supervisor"},
     # Told before reporting; what lies outside of one's scope has neither number nor words.
     "GET /api/v1/reports/suggestions": REPORTERS,
     "GET /api/v1/incidents/{incident_id}/duplicates": READERS,

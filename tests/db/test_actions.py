@@ -430,7 +430,8 @@ class TestSteps:
             ("handler-dongcheng", {"acknowledge", "handle", "return"}),
             ("dispatch-dongcheng", {"dispatch", "void"}),
             ("manager-D2", set()),
-            ("supervisor", set()),
+            ("supervisor", {"supervise", "force_close"}),
+            ("dispatch-city", {"dispatch", "void", "supervise", "force_close"}),
         ],
     )
     def test_offered_to(self, ctx: Context, manhole: UUID, code: str, steps: set[str]) -> None:

@@ -27,7 +27,7 @@ WHERE oid = 'event'::regclass
 """
 FAMILY = (
     *("incident", "report", "evidence", "decision", "action", "task", "queue_entry"),
-    *("stage_clock", "report_text", "action_text", "event"),
+    *("stage_clock", "clock_change", "report_text", "action_text", "event", "joining"),
 )
 #: An owner, the incident's own column or table's, by which a row is told from another's.
 INSERTS: tuple[LiteralString, ...] = (
@@ -63,7 +63,11 @@ ACTION_INSERTS: tuple[LiteralString, ...] = (
     """INSERT INTO action (action_id, incident_id, account_id, step, at, content_digest)
     VALUES (%(incident)s, %(incident)s, %(account)s, 'handle', now(), '')""",
     "INSERT INTO action_text (action_id, note) VALUES (%(incident)s, 'swept')",
+    """INSERT INTO clock_change (clock_id, incident_id, seq, deed, at, written_at)
+    SELECT clock_id, incident_id, 1, 'resumed', now(), now() FROM stage_clock
+    WHERE incident_id = %(incident)s""",
 )
+JOINING_INSERT = "INSERT INTO joining (incident_id, into_id, joined_at) VALUES (%s, %s, now())"
 
 Row = tuple[Any, ...]
 As = Callable[..., Any]
@@ -112,6 +116,8 @@ def incidents(database_url: str, tiny_city: TinyCity) -> dict[str, UUID]:
             made[name] = uuid4()
             for insert in INSERTS + ACTION_INSERTS:
                 connection.execute(insert, values_for(tiny_city, made[name], keys))
+        for one, other in (("dongcheng", "nancheng"), ("nancheng", "dongcheng")):
+            connection.execute(JOINING_INSERT, (made[one], made[other]))
     return made
 
 

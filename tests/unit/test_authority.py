@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gridsvc.core.dispatch.clock import Stage
+from gridsvc.core.dispatch.clock import Stage, start_clock
 from gridsvc.core.dispatch.decision import Purpose
 from gridsvc.core.dispatch.reason import Reason, Shortfall
 from gridsvc.core.dispatch.rules import SAMPLE_RULES, LimitReduction, Override, Scope
@@ -14,6 +14,7 @@ from gridsvc.core.duty import Tier
 from gridsvc.core.matter import Limit, LimitKind, Severity
 from tests.dispatch_cases import EVERYBODY, ask, owner
 from tests.domain_builders import (
+    CALENDAR,
     COMMUNITY,
     DUMPING,
     FIRE,
@@ -131,14 +132,20 @@ def test_the_clocks_of_a_first_dispatch() -> None:
     assert Reason.LIMIT_OF_CONDITION in decision.reasons
 
 
-def test_handling_goes_on_from_when_it_began() -> None:
-    incident = facts(
-        purpose=Purpose.REDISPATCH, matter=DUMPING, handle_since=at("2026-11-23 08:00")
+def test_handling_goes_on_as_it_stands() -> None:
+    """Extended or paused as it may be; only who answers has a new clock."""
+    running = start_clock(
+        Stage.HANDLE,
+        at("2026-11-23 08:00"),
+        Limit(amount=9, kind=LimitKind.URGENT_HOURS),
+        CALENDAR,
+        SAMPLE_RULES,
     )
+    incident = facts(purpose=Purpose.REDISPATCH, matter=DUMPING, handle_clock=running)
     acknowledge, handle = ask(incident, ground(*EVERYBODY)).clocks
 
     assert acknowledge.starts_at == NOON
-    assert handle.due_at == at("2026-11-23 12:00")
+    assert handle == running
 
 
 def test_a_queue_stops_no_clock() -> None:

@@ -13,7 +13,7 @@ from gridsvc.core.dispatch.clock import (
 )
 from gridsvc.core.dispatch.rules import SAMPLE_RULES
 from gridsvc.core.matter import Limit, LimitKind
-from tests.domain_builders import CALENDAR, CITY, COMMUNITY, NOON, TOWN, at
+from tests.domain_builders import CALENDAR, CITY, COMMUNITY, MIDNIGHT, NOON, TOWN, at
 
 HOUR = Limit(amount=1, kind=LimitKind.URGENT_HOURS)
 ALONE = ClockFacts(level=COMMUNITY)
@@ -23,6 +23,11 @@ FIRST_OF_TWO = ClockFacts(level=COMMUNITY, has_next_candidate=True)
 def clock(stage: Stage) -> StageClock:
     """One hour from noon (12:30): warns at 13:18, strikes at 13:30."""
     return start_clock(stage, NOON, HOUR, CALENDAR, SAMPLE_RULES)
+
+
+PAUSED = replace(
+    clock(Stage.HANDLE), paused_at=at("2026-11-23 13:00"), resumes_at=at("2026-11-24 12:00")
+)
 
 
 @pytest.mark.parametrize(
@@ -90,6 +95,31 @@ def test_the_ladder(
     assert on_due(clock(stage), facts, SAMPLE_RULES, at(f"2026-11-23 {now}")) == Escalation(
         move=move, level=level, is_breach=is_breach
     )
+
+
+@pytest.mark.parametrize(
+    ("clock", "now", "move"),
+    [
+        pytest.param(PAUSED, "2026-11-23 23:00", Move.WAIT, id="while it stands still"),
+        pytest.param(PAUSED, "2026-11-24 12:00", Move.RESUME, id="the pause is over"),
+        pytest.param(PAUSED, "2026-12-24 12:00", Move.RESUME, id="and was over long ago"),
+    ],
+)
+def test_nothing_strikes_while_a_clock_stands_still(
+    clock: StageClock, now: str, move: Move
+) -> None:
+    found = on_due(clock, ALONE, SAMPLE_RULES, at(now))
+    assert found == Escalation(move=move, level=COMMUNITY)
+
+
+def test_a_breach_is_told_once() -> None:
+    told = replace(ALONE, is_breached=True)
+    assert on_due(clock(Stage.HANDLE), told, SAMPLE_RULES, MIDNIGHT).move is Move.WAIT
+
+
+def test_a_demand_that_is_not_met_raises_nothing() -> None:
+    found = on_due(clock(Stage.SUPERVISE), ALONE, SAMPLE_RULES, MIDNIGHT)
+    assert found == Escalation(move=Move.BREACH, level=COMMUNITY, is_breach=True)
 
 
 def test_a_clock_warns_in_its_own_kind_of_time() -> None:

@@ -21,6 +21,7 @@ from gridsvc.core.duty import Tier
 from gridsvc.core.incident_list import Order, Wanted
 from gridsvc.core.life_cycle import State
 from gridsvc.core.permission import Permission
+from gridsvc.core.request import RequestKind
 from gridsvc.services.actions import take_step
 from gridsvc.services.candidates import candidates_for
 from gridsvc.services.incidents import (
@@ -34,7 +35,13 @@ router = APIRouter(prefix="/incidents", tags=["incidents"], responses=PROBLEMS)
 #: A reporter sees what became of their report, not who else was asked and why not.
 Reader = Annotated[Actor, require(Permission.INCIDENT_READ)]
 Worker = Annotated[
-    Actor, require(Permission.TASK_WORK, Permission.INCIDENT_DISPATCH, Permission.INCIDENT_VOID)
+    Actor,
+    require(
+        Permission.TASK_WORK,
+        Permission.INCIDENT_DISPATCH,
+        Permission.INCIDENT_VOID,
+        Permission.INCIDENT_SUPERVISE,
+    ),
 ]
 #: A position that no `due_at` reaches, for incidents without one.
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -54,6 +61,9 @@ def get_incidents(
         str | None, Query(description="a division's code, or `any`", pattern="^([0-9]{12}|any)$")
     ] = None,
     division: Annotated[str | None, Query(pattern="^[0-9]{12}$")] = None,
+    suspended: bool | None = None,
+    supervised: bool | None = None,
+    request: Annotated[RequestKind | None, Query(description="what waits for an answer")] = None,
     order: Order = Order.RECEIVED,
     limit: Annotated[int, Query(ge=1, le=2_000)] = 100,
     cursor: str | None = None,
@@ -68,6 +78,9 @@ def get_incidents(
         division_code=division,
         queue=queue,
         bbox=None if bbox is None else box_of(bbox),
+        is_suspended=suspended,
+        is_supervised=supervised,
+        request=None if request is None else request.value,
     )
     after = None if cursor is None else position_of(cursor)
     items = list_incidents(ctx, actor, wanted, order, limit, after)

@@ -10,6 +10,7 @@ from gridsvc.core.life_cycle import Step
 from gridsvc.core.matter import FilingConditionCode
 from gridsvc.core.post import PostId
 from gridsvc.core.report import PhotoClaim, PhotoSlot
+from gridsvc.core.request import RequestKind, Satisfaction
 from gridsvc.services.action_draft import ActionDraft
 
 
@@ -69,6 +70,21 @@ class QueueOut(BaseModel):
     since: datetime
 
 
+class RequestOut(BaseModel):
+    """What has been asked for and not answered yet."""
+
+    kind: RequestKind
+    asked_at: datetime
+    until: datetime | None
+
+
+class SupervisionOut(BaseModel):
+    """The latest demand from above."""
+
+    level: str
+    until: datetime
+
+
 class IncidentOut(BaseModel):
     """An incident as lists show it."""
 
@@ -100,6 +116,14 @@ class IncidentOut(BaseModel):
     is_joint: bool
     rework_count: int
     return_count: int
+    request: RequestOut | None
+    extension_count: int
+    suspended_until: datetime | None
+    supervision: SupervisionOut | None
+    is_force_closed: bool
+    exempted_at: datetime | None
+    satisfaction: Satisfaction | None
+    reopen_count: int
     #: the main incident, while this one counts as the same
     joined_into: UUID | None = None
 
@@ -296,6 +320,8 @@ class ActionIn(BaseModel):
     photos: Photos = []
     post_id: Annotated[int, Field(gt=0, lt=2**63)] | None = None
     condition: Annotated[str, Field(max_length=40)] | None = None
+    #: The end asked for, of a suspension, or by when what is demanded must be done.
+    until: AwareDatetime | None = None
 
     def to_core(self) -> ActionDraft:
         """Return the step to take."""
@@ -308,4 +334,5 @@ class ActionIn(BaseModel):
             photos=tuple(photo.to_core() for photo in self.photos),
             post_id=None if self.post_id is None else PostId(self.post_id),
             condition=None if self.condition is None else FilingConditionCode(self.condition),
+            until=self.until,
         )

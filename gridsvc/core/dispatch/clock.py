@@ -1,7 +1,7 @@
 """Stage clocks and the escalation ladder: acknowledge, warn, breach, next level.
 
-Stopping, pausing and extending a clock is not done here; a clock is a value with its
-start, its warning and its end. A breach is a fact, never a state of the incident.
+A clock is its start, its limit and what has been done to it since; where it stands follows
+from those in `clock_history`. A breach is a fact, never a state of the incident.
 """
 
 from dataclasses import dataclass
@@ -23,6 +23,7 @@ class Stage(StrEnum):
     VERIFY = "verify"
     HANDLE = "handle"
     RECHECK = "recheck"
+    SUPERVISE = "supervise"  # 督办: what is demanded from above
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,15 @@ class StageClock:
     arithmetic: tuple[CountedStretch, ...] = ()
     #: years counted without knowing their make-up workdays
     unpublished_years: tuple[int, ...] = ()
+    #: while it stands still: since when, and until when at the latest; its warning and its
+    #: end are then those that follow when it goes on at that latest instant
+    paused_at: datetime | None = None
+    resumes_at: datetime | None = None
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether it stands still."""
+        return self.paused_at is not None
 
     def to_json(self) -> dict[str, Any]:
         """Return a plain dictionary of codes, numbers and ISO instants."""
@@ -80,6 +90,7 @@ class Move(StrEnum):
     """What to do about a clock."""
 
     WAIT = "wait"
+    RESUME = "resume"  # the pause is over
     WARN = "warn"  # tell the owner and the dispatcher of the level
     NEXT_CANDIDATE = "next_candidate"  # decide again without the officer who did not answer
     NEXT_LEVEL = "next_level"  # decide again one level up
@@ -97,6 +108,7 @@ class ClockFacts:
     #: whether a further candidate stands in the decision
     has_next_candidate: bool = False
     is_warned: bool = False
+    is_breached: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,13 +128,19 @@ def on_due(clock: StageClock, facts: ClockFacts, rules: Rules, now: datetime) ->
     An acknowledge clock that runs out passes the task to the next candidate, a given
     number of times, then to the next level; at the top it is the dispatcher's. Any
     other clock that runs out is a breach: the owner keeps the work and the next level
-    takes command of it.
+    takes command of it, unless it was that of a demand from above. While a clock stands
+    still, nothing strikes but the end of the pause.
     """
-    if now < clock.warn_at:
+    if clock.is_paused:
+        is_over = clock.resumes_at is not None and now >= clock.resumes_at
+        return Escalation(move=Move.RESUME if is_over else Move.WAIT, level=facts.level)
+    if facts.is_breached or now < clock.warn_at:
         return Escalation(move=Move.WAIT, level=facts.level)
     if now < clock.due_at:
         move = Move.WAIT if facts.is_warned else Move.WARN
         return Escalation(move=move, level=facts.level)
+    if clock.stage is Stage.SUPERVISE:
+        return Escalation(move=Move.BREACH, level=facts.level, is_breach=True)
     above = rules.ladder.above(facts.level) or facts.level
     if clock.stage is not Stage.ACKNOWLEDGE:
         return Escalation(move=Move.BREACH, level=above, is_breach=True)

@@ -21,6 +21,7 @@ class Count(StrEnum):
     EVERY_HOUR = "every_hour"  # counted by the wall clock
     OFFICE_TIME = "office_time"  # counted within office hours
     CLOSED = "closed"  # skipped: no workday in it
+    PAUSED = "paused"  # skipped: the clock stood still
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,7 @@ _WORDS = {
     Count.EVERY_HOUR: "every hour counts,",
     Count.OFFICE_TIME: "office hours count,",
     Count.CLOSED: "offices closed,",
+    Count.PAUSED: "the clock stood still,",
 }
 
 
@@ -74,15 +76,46 @@ def due_at(start_at: datetime, limit: Limit, calendar: Calendar) -> Deadline:
     workday given on Monday at ten ends on Tuesday at ten, and one given on Saturday
     ends when the offices close on Monday.
     """
+    return ends_at(start_at, span_of(limit, calendar), limit.kind, calendar)
+
+
+def span_of(limit: Limit, calendar: Calendar) -> timedelta:
+    """Return how much time of its own kind a limit allows."""
+    if limit.kind is LimitKind.CALENDAR_DAYS:
+        return timedelta(days=limit.amount)
+    if limit.kind is LimitKind.WORK_DAYS:
+        return limit.amount * calendar.office_day
+    return timedelta(hours=limit.amount)
+
+
+def ends_at(start_at: datetime, span: timedelta, kind: LimitKind, calendar: Calendar) -> Deadline:
+    """Return the instant at which so much time of a kind has been counted; span > 0."""
     check_aware(start_at=start_at)
     start_at = start_at.astimezone(SHANGHAI)
-    if limit.kind is LimitKind.URGENT_HOURS:
-        return _by_wall_clock(start_at, timedelta(hours=limit.amount))
-    if limit.kind is LimitKind.CALENDAR_DAYS:
-        return _by_wall_clock(start_at, timedelta(days=limit.amount))
-    if limit.kind is LimitKind.WORK_HOURS:
-        return _by_office_hours(start_at, timedelta(hours=limit.amount), calendar)
-    return _by_office_hours(start_at, limit.amount * calendar.office_day, calendar)
+    if runs_by_wall_clock(kind):
+        return _by_wall_clock(start_at, span)
+    return _by_office_hours(start_at, span, calendar)
+
+
+def runs_by_wall_clock(kind: LimitKind) -> bool:
+    """Tell whether nights and holidays count."""
+    return kind in (LimitKind.URGENT_HOURS, LimitKind.CALENDAR_DAYS)
+
+
+def counted_between(
+    from_at: datetime, to_at: datetime, kind: LimitKind, calendar: Calendar
+) -> timedelta:
+    """Return how much time of a kind lies between two instants, the earlier one first."""
+    if runs_by_wall_clock(kind):
+        return to_at - from_at
+    from_at, to_at = from_at.astimezone(SHANGHAI), to_at.astimezone(SHANGHAI)
+    counted, day = _ZERO, datetime.combine(from_at.date(), time.min, SHANGHAI)
+    while day < to_at:
+        if calendar.is_workday(day.date()):
+            for opens, closes in calendar.office_spans:
+                counted += max(_ZERO, min(to_at, day + closes) - max(from_at, day + opens))
+        day += _DAY
+    return counted
 
 
 def _by_wall_clock(start_at: datetime, span: timedelta) -> Deadline:

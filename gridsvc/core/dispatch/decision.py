@@ -55,8 +55,8 @@ class IncidentFacts:
     chosen_post: PostId | None = None
     #: who had it before, asked first on rework
     previous_post: PostId | None = None
-    #: when the limit of handling began to run; None when it begins now
-    handle_since: datetime | None = None
+    #: the limit of handling that runs already; None when it begins now
+    handle_clock: StageClock | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -235,7 +235,7 @@ def _clocks(
 ) -> tuple[StageClock, ...]:
     """Start the clock of the stage, and with an assignment the one to acknowledge it.
 
-    A queue stops no clock; and handling that began before goes on from when it began.
+    A queue stops no clock; and handling that began before goes on as it stands.
     """
     clocks = []
     calendar = ground.calendar
@@ -244,6 +244,6 @@ def _clocks(
         clocks.append(start_clock(Stage.ACKNOWLEDGE, now, limit, calendar, rules))
     if authority.limit is not None:
         stage = _STAGE_OF_PURPOSE.get(purpose, Stage.HANDLE)
-        starts_at = (incident.handle_since if stage is Stage.HANDLE else None) or now
-        clocks.append(start_clock(stage, starts_at, authority.limit, calendar, rules))
+        running = incident.handle_clock if stage is Stage.HANDLE else None
+        clocks.append(running or start_clock(stage, now, authority.limit, calendar, rules))
     return tuple(clocks)

@@ -90,6 +90,7 @@ class QueueReason(StrEnum):
     NOBODY_AVAILABLE = "nobody_available"
     UNANSWERED = "unanswered"  # nobody acknowledged it, up to the highest level
     CHOSEN_POST_UNUSABLE = "chosen_post_unusable"
+    UNSATISFIED = "unsatisfied"  # the reporter says that it is not solved
 
 
 class Flag(StrEnum):

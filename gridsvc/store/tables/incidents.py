@@ -86,6 +86,26 @@ class IncidentRow(Row):
     rework_count: Mapped[int] = mapped_column(server_default="0")
     return_count: Mapped[int] = mapped_column(server_default="0")
     is_joint: Mapped[bool] = mapped_column(server_default="false")
+    #: What has been asked for and not answered yet: an extension, a suspension, an appeal.
+    request: Mapped[str | None]
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("officer.officer_id"))
+    asked_at: Mapped[datetime | None]
+    asked_until: Mapped[datetime | None]
+    #: Who has agreed to an appeal so far.
+    granted_by: Mapped[list[int]] = mapped_column(server_default="{}")
+    extension_count: Mapped[int] = mapped_column(server_default="0")
+    suspended_until: Mapped[datetime | None]
+    suspension_count: Mapped[int] = mapped_column(server_default="0")
+    #: The level that demands, and by when.
+    supervised_by: Mapped[str | None]
+    supervised_until: Mapped[datetime | None]
+    is_force_closed: Mapped[bool] = mapped_column(server_default="false")
+    has_appealed: Mapped[bool] = mapped_column(server_default="false")
+    #: When its being late was taken out of the statistic; `breached_at` stays.
+    exempted_at: Mapped[datetime | None]
+    #: What the reporter said after closing.
+    satisfaction: Mapped[str | None]
+    reopen_count: Mapped[int] = mapped_column(server_default="0")
     #: The main incident, while this one counts as the same; never one that is joined itself.
     joined_into: Mapped[UUID | None] = mapped_column(ForeignKey("incident.incident_id"))
     #: Who may see it: row-level security compares these with the reader's scope.

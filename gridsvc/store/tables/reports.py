@@ -14,6 +14,7 @@ class ReportRow(Row):
     """One act of telling us; the client made the id."""
 
     __tablename__ = "report"
+    __table_args__ = (Index("report_account_id_idx", "account_id", "received_at"),)
 
     report_id: Mapped[UUID] = mapped_column(primary_key=True)
     incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.incident_id"), index=True)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gridsvc.store.tables.row import Row
@@ -75,6 +75,9 @@ class StageClockRow(Row):
     task_id: Mapped[UUID | None] = mapped_column(ForeignKey("task.task_id"))
     stage: Mapped[str]
     starts_at: Mapped[datetime]
+    #: What was allowed at the start; null in clocks from before it was kept.
+    limit_amount: Mapped[float | None]
+    limit_kind: Mapped[str | None]
     warn_at: Mapped[datetime | None]
     due_at: Mapped[datetime]
     #: The next instant at which something must happen; null when nothing more will.
@@ -82,3 +85,25 @@ class StageClockRow(Row):
     warned_at: Mapped[datetime | None]
     breached_at: Mapped[datetime | None]
     stopped_at: Mapped[datetime | None]
+    #: Since when it stands still; `next_at` is then the end of the pause.
+    paused_at: Mapped[datetime | None]
+
+
+class ClockChangeRow(Row):
+    """What was done to a clock after its start; appended, so that anybody can count again."""
+
+    __tablename__ = "clock_change"
+    __table_args__ = (UniqueConstraint("clock_id", "seq"),)
+
+    change_id: Mapped[int] = mapped_column(primary_key=True)
+    clock_id: Mapped[int] = mapped_column(ForeignKey("stage_clock.clock_id"))
+    #: Whose clock it is, for row-level security.
+    incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.incident_id"))
+    seq: Mapped[int]
+    deed: Mapped[str]
+    #: From when on it counts; the end of a pause, however late somebody noticed it.
+    at: Mapped[datetime]
+    until: Mapped[datetime | None]
+    limit_amount: Mapped[float | None]
+    limit_kind: Mapped[str | None]
+    written_at: Mapped[datetime]
