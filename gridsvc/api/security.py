@@ -9,10 +9,12 @@ The dependencies run on the event loop: they rarely ask the database, and a step
 thread and back costs more than all the rest of them.
 """
 
+import asyncio
 import hmac
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -80,6 +82,7 @@ class RecentVisitors:
         self._believed_s = believed_s
         self._lock = threading.Lock()
         self._answers: OrderedDict[tuple[bytes, str | None], tuple[float, Visitor]] = OrderedDict()
+        self._asking: dict[tuple[bytes, str | None], asyncio.Task[Visitor | None]] = {}
         #: for measurement
         self.hits = 0
         self.misses = 0
@@ -101,6 +104,29 @@ class RecentVisitors:
             self._answers.move_to_end((digest, acting_for))
             while len(self._answers) > BELIEVED_AT_MOST:
                 self._answers.popitem(last=False)
+
+    async def ask(
+        self, digest: bytes, acting_for: str | None, look_up: Callable[[], Visitor | None]
+    ) -> Visitor | None:
+        """Look somebody up in a thread; who asks for the same meanwhile gets the same answer.
+
+        Otherwise everybody who waits for a slow answer would make it slower.
+        """
+        key = (digest, acting_for)
+        task = self._asking.get(key)
+        if not self._believed_s or task is None or task.get_loop() != asyncio.get_running_loop():
+            task = asyncio.create_task(run_in_threadpool(look_up))
+            self._asking[key] = task
+            task.add_done_callback(lambda done: self._asked(key, done))
+        return await asyncio.shield(task)
+
+    def _asked(self, key: tuple[bytes, str | None], done: "asyncio.Task[Visitor | None]") -> None:
+        if self._asking.get(key) is done:
+            del self._asking[key]
+        if not done.cancelled() and done.exception() is None:
+            visitor = done.result()
+            if visitor is not None:
+                self.put(*key, visitor)
 
     def forget(self, digest: bytes) -> None:
         """Ask anew for a session that has ended."""
@@ -162,11 +188,15 @@ async def _by_session(request: Request, token: str) -> Visitor:
     recent, digest = (await security_of(request)).recent, digest_of(token)
     visitor = recent.get(digest, None)
     if visitor is None:
-        session = await run_in_threadpool(session_of, await context_of(request), token)
-        if session is None:
-            raise NotSignedIn("the session has ended; sign in again")
-        visitor = Visitor(actor=session.actor, csrf=session.csrf)
-        recent.put(digest, None, visitor)
+        ctx = await context_of(request)
+
+        def look_up() -> Visitor | None:
+            session = session_of(ctx, token)
+            return None if session is None else Visitor(actor=session.actor, csrf=session.csrf)
+
+        visitor = await recent.ask(digest, None, look_up)
+    if visitor is None:
+        raise NotSignedIn("the session has ended; sign in again")
     return visitor
 
 
@@ -177,11 +207,14 @@ async def _by_key(request: Request, key: str, acting_for: str | None) -> Visitor
     visitor = recent.get(digest, acting_for)
     if visitor is None:
         ctx = await context_of(request)
-        actor = await run_in_threadpool(machine_of, ctx, key, acting_for)
-        if actor is None:
-            raise NotSignedIn("the key is not known")
-        visitor = Visitor(actor=actor, csrf=None)
-        recent.put(digest, acting_for, visitor)
+
+        def look_up() -> Visitor | None:
+            actor = machine_of(ctx, key, acting_for)
+            return None if actor is None else Visitor(actor=actor, csrf=None)
+
+        visitor = await recent.ask(digest, acting_for, look_up)
+    if visitor is None:
+        raise NotSignedIn("the key is not known")
     return visitor
 
 

@@ -8,6 +8,7 @@ from typer.core import TyperGroup
 from gridsvc.cli import import_
 from gridsvc.cli.adjacency import adjacency
 from gridsvc.cli.audit import audit
+from gridsvc.cli.doctor import doctor
 from gridsvc.cli.export import export
 from gridsvc.cli.locate import locate
 from gridsvc.cli.migrate import migrate
@@ -47,6 +48,7 @@ app.command()(up)
 app.command()(worker)
 app.command()(migrate)
 app.command()(simulate)
+app.command()(doctor)
 app.add_typer(import_.app, name="import")
 app.command()(export)
 app.command()(locate)

@@ -5,6 +5,7 @@ minutes. The rate is read again every few seconds; all processes agree on it to
 within that.
 """
 
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -27,6 +28,7 @@ class Clock:
         self._database = database
         self._installation: Installation | None = None
         self._read_at = float("-inf")
+        self._reading = threading.Lock()
 
     def now(self) -> datetime:
         """Return the business instant, aware, UTC."""
@@ -48,9 +50,13 @@ class Clock:
 
     def _current(self) -> Installation | None:
         if time.monotonic() - self._read_at > REREAD_AFTER_S:
-            with self._database.begin() as connection:
-                self._installation = installation(connection)
-            self._read_at = time.monotonic()
+            # One reads for all, on a connection of its own: who asks the time within a
+            # transaction would else wait for a second connection that nobody gives back.
+            with self._reading:
+                if time.monotonic() - self._read_at > REREAD_AFTER_S:
+                    with self._database.begin_aside() as connection:
+                        self._installation = installation(connection)
+                    self._read_at = time.monotonic()
         return self._installation
 
 

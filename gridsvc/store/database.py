@@ -44,6 +44,8 @@ class Database:
     url: str
     app: Engine
     intake: Engine
+    #: One connection for what is read while all others may be in use.
+    aside: Engine
 
     @classmethod
     def open(cls, url: str, pool_size: int = 8) -> "Database":
@@ -52,12 +54,14 @@ class Database:
             url=url,
             app=engine_for(url, "gridsvc_app", pool_size),
             intake=engine_for(url, "gridsvc_intake", pool_size),
+            aside=engine_for(url, "gridsvc_app", 1),
         )
 
     def close(self) -> None:
         """Close every pooled connection."""
         self.app.dispose()
         self.intake.dispose()
+        self.aside.dispose()
 
     @contextmanager
     def begin(self, scope: Iterable[str] = EVERYTHING) -> Iterator[Connection]:
@@ -72,6 +76,12 @@ class Database:
     def begin_intake(self) -> Iterator[Connection]:
         """Run one transaction that can take reports in and read none of them."""
         with self.intake.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def begin_aside(self) -> Iterator[Connection]:
+        """Run one short transaction without a scope, whoever else holds how many connections."""
+        with self.aside.begin() as connection:
             yield connection
 
 
