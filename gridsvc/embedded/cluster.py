@@ -41,7 +41,11 @@ START_TIMEOUT_S: Final = 600
 STOP_TIMEOUT_S: Final = 120
 
 #: What a server says, or its socket, that is about to answer or about to be gone.
-NOT_YET: Final = ("the database system is", "No such file", "refused", "is not running")
+NOT_YET: Final = (
+    *("the database system is", "No such file", "refused", "is not running"),
+    # a server that is being stopped hangs up on whoever is just coming in
+    *("closed the connection", "terminating connection", "reset by peer"),
+)
 
 
 class EmbeddedCluster:
