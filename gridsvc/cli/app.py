@@ -12,6 +12,7 @@ from gridsvc.cli.doctor import doctor
 from gridsvc.cli.export import export
 from gridsvc.cli.locate import locate
 from gridsvc.cli.migrate import migrate
+from gridsvc.cli.replay import replay
 from gridsvc.cli.simulate import simulate
 from gridsvc.cli.up import up
 from gridsvc.cli.worker import worker
@@ -49,6 +50,7 @@ app.command()(worker)
 app.command()(migrate)
 app.command()(simulate)
 app.command()(doctor)
+app.command()(replay)
 app.add_typer(import_.app, name="import")
 app.command()(export)
 app.command()(locate)

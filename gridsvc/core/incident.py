@@ -107,10 +107,15 @@ class Incident:
         return self.suspended_until is not None
 
     def is_sampled(self, share: float) -> bool:
-        """Tell whether a self-fix of this incident belongs to the re-checked share.
+        """Tell whether a self-fix of this incident belongs to the re-checked share."""
+        return is_sampled(self.incident_id, share)
 
-        Drawn by a hash of the id, so that nobody can foresee or choose it and every
-        process draws alike.
-        """
-        first = hashlib.sha256(self.incident_id.bytes).digest()[:8]
-        return int.from_bytes(first) < share * 2**64
+
+def is_sampled(incident_id: IncidentId, share: float) -> bool:
+    """Tell whether a self-fix of an incident belongs to the share that is re-checked.
+
+    Drawn by a hash of the id, so that nobody can foresee or choose it and every process
+    draws alike.
+    """
+    first = hashlib.sha256(incident_id.bytes).digest()[:8]
+    return int.from_bytes(first) < share * 2**64

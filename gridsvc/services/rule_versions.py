@@ -189,6 +189,12 @@ def withdraw_rules(ctx: Context, actor: Actor, version: int, revision: int, reas
     )
 
 
+def candidate_rules(ctx: Context, version: int) -> Rules:
+    """Return what a version says, to be tried on the past, or raise `UnknownRules`."""
+    with ctx.database.begin(EVERYTHING) as connection:
+        return rules_of(_known(connection, version), ctx.clock.now())
+
+
 def rules_of(one: RuleVersion, at: datetime) -> Rules:
     """Return what a version says; a draft as if it took effect at an instant."""
     effective_at = (one.effective_at or at).isoformat()

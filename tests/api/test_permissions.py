@@ -81,6 +81,7 @@ TABLE: dict[str, set[str]] = {
     "POST /api/v1/rules/{version}/propose": RULE_EDITORS,
     "POST /api/v1/rules/{version}/open": RULE_EDITORS,
     "POST /api/v1/rules/{version}/withdraw": RULE_EDITORS,
+    "POST /api/v1/rules/{version}/dry-run": RULE_EDITORS,
     "GET /healthz": ANYBODY,
     "GET /readyz": ANYBODY,
     "GET /metrics": OPERATORS,

@@ -137,6 +137,34 @@ class TestTheWayOfAVersion:
         ]
 
 
+class TestDryRun:
+    def test_a_draft_is_tried_on_the_past_and_nothing_is_stored(
+        self, ctx: Context, planner: TestClient
+    ) -> None:
+        one, other = reported(ctx, "D1", "RUBBISH-1"), reported(ctx, "D1", "MANHOLE-1")
+        set_clock(ctx, ctx.clock.now() + HOUR)
+        draft = drafted(planner, overrides=[override("handling", matter="RUBBISH")])
+
+        answer = planner.post(f"{URL}/{draft['version']}/dry-run", json={"weeks": 1})
+
+        assert answer.status_code == 200, answer.text
+        told = answer.json()
+        [difference] = [d for d in told["differences"] if d["incident_id"] == str(one)]
+        assert (difference["before"]["tier"], difference["after"]["tier"]) == ("patrol", "handling")
+        assert difference["before"]["post_code"] == "manager-D1"
+        assert str(other) not in {d["incident_id"] for d in told["differences"]}
+        assert told["changed"]["owner"] >= 1
+        assert look(ctx, one)["owner"]["code"] == "manager-D1"
+        in_force = planner.get(URL).json()["in_force"]
+        same = planner.post(f"{URL}/{in_force}/dry-run", json={})
+        if same.status_code == 200:  # the sample's own version is not stored
+            assert str(one) not in {d["incident_id"] for d in same.json()["differences"]}
+
+    @pytest.mark.parametrize("body", [{"weeks": 0}, {"weeks": 999}, {"until": "soon"}])
+    def test_another_past_than_there_is(self, planner: TestClient, body: dict[str, Any]) -> None:
+        assert planner.post(f"{URL}/1/dry-run", json=body).status_code == 422
+
+
 class TestRefusals:
     def test_who_proposed_them_does_not_open_them(self, planner: TestClient) -> None:
         proposed = stepped(planner, drafted(planner), "propose").json()

@@ -8,11 +8,13 @@ from uuid import UUID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gridsvc.core.dispatch.comparison import aspects_changed, outcome_of
 from gridsvc.core.dispatch.decision import Decision, IncidentFacts, Purpose
 from gridsvc.core.dispatch.engine import decide
 from gridsvc.core.dispatch.ground import Border, Ground
 from gridsvc.core.dispatch.policy import ranking_key
-from gridsvc.core.dispatch.rules import SAMPLE_RULES, LimitReduction, Override, Scope
+from gridsvc.core.dispatch.rules import SAMPLE_RULES, LimitReduction, Override, Rules, Scope
+from gridsvc.core.dispatch.rules_form import from_json, to_json
 from gridsvc.core.division import Level
 from gridsvc.core.duty import Duty, Tier
 from gridsvc.core.matter import Limit, LimitKind, Severity
@@ -205,3 +207,14 @@ def test_a_rule_only_ever_shortens(
 
     assert [c.stage for c in before] == [c.stage for c in after]
     assert all(a.due_at <= b.due_at for a, b in zip(after, before, strict=True))
+
+
+@given(incident=incidents, world=grounds(), use=rules)
+def test_the_same_rules_read_again_change_nothing(
+    incident: IncidentFacts, world: Ground, use: Rules
+) -> None:
+    again = replace(from_json(to_json(use)), version=use.version + 1)
+
+    before, after = (outcome_of(decide(incident, world, one, NOON)) for one in (use, again))
+
+    assert aspects_changed(before, after) == ()

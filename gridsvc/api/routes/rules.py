@@ -1,5 +1,6 @@
 """`/rules`: versions of the rules, each drafted, tried, proposed and opened by a second person."""
 
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Path, status
@@ -7,6 +8,8 @@ from fastapi import APIRouter, Path, status
 from gridsvc.api.problems import PROBLEMS
 from gridsvc.api.schemas.rules import (
     DraftIn,
+    DryRunIn,
+    ReplayOut,
     RuleDateIn,
     RulesOut,
     RuleStepIn,
@@ -18,9 +21,12 @@ from gridsvc.api.security import ContextDep, require
 from gridsvc.core.actor import Actor
 from gridsvc.core.permission import Permission
 from gridsvc.services import rule_versions as versions
+from gridsvc.services.replay import replay
 
 router = APIRouter(prefix="/rules", tags=["rules"], responses=PROBLEMS)
 Editor = Annotated[Actor, require(Permission.RULES_EDIT)]
+#: So many are answered while somebody waits; the shell takes any number.
+MOST_TRIED, MOST_TOLD = 5_000, 200
 Number = Annotated[int, Path(ge=1, le=2**62)]
 
 
@@ -73,3 +79,17 @@ def post_opening(version: Number, body: RuleDateIn, actor: Editor, ctx: ContextD
 def post_withdrawal(version: Number, body: RuleStepIn, actor: Editor, ctx: ContextDep) -> RulesOut:
     """Give a version up before it takes effect."""
     return RulesOut.judged(versions.withdraw_rules(ctx, actor, version, body.revision, body.reason))
+
+
+@router.post("/{version}/dry-run", operation_id="tryRules")
+def post_dry_run(version: Number, body: DryRunIn, actor: Editor, ctx: ContextDep) -> ReplayOut:
+    """Decide past incidents again by a version and say what would have changed; stores nothing.
+
+    Only the newest of very many are taken; `left_out` counts the others.
+    """
+    rules = versions.candidate_rules(ctx, version)
+    until = min(body.until or ctx.clock.now(), ctx.clock.now())
+    since = until - timedelta(weeks=body.weeks)
+    return ReplayOut.of(
+        replay(ctx, rules, since, until, scope=actor.scope, most=MOST_TRIED, most_told=MOST_TOLD)
+    )

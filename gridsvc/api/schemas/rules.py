@@ -1,12 +1,15 @@
 """Rules on the wire. What a version says is its `body`, in the form of `rules_form`."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from gridsvc.core.dispatch.rule_coverage import Finding
 from gridsvc.core.dispatch.rule_version import RuleVersion
+from gridsvc.services.replay import Replayed
 from gridsvc.services.rule_versions import Judged
 
 #: Why; it is stored with the version, so it names no person.
@@ -120,6 +123,72 @@ class RuleDateIn(RuleStepIn):
     """A step that says from when on; None means as proposed, or else at once."""
 
     effective_at: AwareDatetime | None = None
+
+
+class DryRunIn(BaseModel):
+    """Which past to try rules on: the weeks before an instant, now without one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    weeks: Annotated[int, Field(ge=1, le=52)] = 2
+    until: AwareDatetime | None = None
+
+
+class OutcomeOut(BaseModel):
+    """What came of a decision."""
+
+    outcome: str
+    post_id: int | None
+    post_code: str | None
+    queue: str | None
+    tier: str
+    level: str
+    department: str | None
+    due_at: datetime | None
+
+
+class DifferenceOut(BaseModel):
+    """An incident that the rules would have answered otherwise."""
+
+    incident_id: UUID
+    number: str
+    made_at: datetime
+    changed: list[str]
+    before: OutcomeOut
+    after: OutcomeOut
+
+
+class LoadChangeOut(BaseModel):
+    """Minutes of work that a post would have been given over the whole span."""
+
+    post_id: int
+    code: str
+    before_minutes: int
+    after_minutes: int
+
+
+class ReplayOut(BaseModel):
+    """What rules would have changed; `before` is by the rules of the time."""
+
+    since: datetime
+    until: datetime
+    incidents: int
+    left_out: int
+    unlisted: int
+    unrepeated: int
+    differing: int
+    changed: dict[str, int]
+    queued_before: int
+    queued_after: int
+    breaches_before: int
+    breaches_after: int
+    loads: list[LoadChangeOut]
+    differences: list[DifferenceOut]
+
+    @classmethod
+    def of(cls, told: Replayed) -> "ReplayOut":
+        """Return the wire form of a comparison."""
+        return cls.model_validate(asdict(told))
 
 
 def members_of(one: RuleVersion) -> dict[str, Any]:
