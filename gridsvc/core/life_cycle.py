@@ -68,6 +68,19 @@ class Step(StrEnum):
     UNJOIN = "unjoin"  # it was taken for the same as another one, and is not
 
 
+#: The steps that answer what was asked for; any other that ends it lets it lapse.
+ANSWERS = frozenset(
+    {
+        Step.APPROVE_EXTENSION,
+        Step.REFUSE_EXTENSION,
+        Step.APPROVE_SUSPENSION,
+        Step.REFUSE_SUSPENSION,
+        Step.GRANT_APPEAL,
+        Step.REJECT_APPEAL,
+    }
+)
+
+
 class Role(StrEnum):
     """What somebody is to one incident; a duty alone gives no right to act on it."""
 

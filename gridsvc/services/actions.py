@@ -23,7 +23,14 @@ from gridsvc.store.incidents import incident_for_update
 from gridsvc.store.reports import NewEvidence
 
 
-def take_step(ctx: Context, actor: Actor, incident_id: UUID, draft: ActionDraft) -> None:
+def take_step(
+    ctx: Context,
+    actor: Actor,
+    incident_id: UUID,
+    draft: ActionDraft,
+    *,
+    on_any_version: bool = False,
+) -> None:
     """Take a step in one transaction; the same action again changes nothing.
 
     Two transactions that bring one action to two incidents meet at its primary key; the
@@ -33,12 +40,14 @@ def take_step(ctx: Context, actor: Actor, incident_id: UUID, draft: ActionDraft)
     if draft.step not in CONSEQUENCES:
         raise IllegalStep("not_yours", f"“{draft.step}” is taken by the service itself")
     try:
-        _take_step_once(ctx, actor, incident_id, draft)
+        _take_step_once(ctx, actor, incident_id, draft, on_any_version=on_any_version)
     except IntegrityError:
-        _take_step_once(ctx, actor, incident_id, draft)
+        _take_step_once(ctx, actor, incident_id, draft, on_any_version=on_any_version)
 
 
-def _take_step_once(ctx: Context, actor: Actor, incident_id: UUID, draft: ActionDraft) -> None:
+def _take_step_once(
+    ctx: Context, actor: Actor, incident_id: UUID, draft: ActionDraft, *, on_any_version: bool
+) -> None:
     now = ctx.clock.now()
     with ctx.database.begin(actor.scope) as connection:
         stored = incident_for_update(connection, incident_id)
@@ -52,7 +61,7 @@ def _take_step_once(ctx: Context, actor: Actor, incident_id: UUID, draft: Action
             if (before.incident_id, before.account_id, before.content_digest) != said:
                 raise ActionConflict(f"action {draft.action_id} is known with other content")
             return
-        if stored.incident.version != draft.version:
+        if stored.incident.version != draft.version and not on_any_version:
             raise StaleVersion(stored.incident)
         desk = Desk.open(connection, ctx.ground, stored, now, actor.account_id)
         action = StoredAction(

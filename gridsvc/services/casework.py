@@ -6,7 +6,6 @@ one way only. Nothing is written here; rows gather in the ledger.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -20,31 +19,20 @@ from gridsvc.core.dispatch.queue import dispatchers_division
 from gridsvc.core.dispatch.reason import QueueReason
 from gridsvc.core.division import DivisionCode, Level
 from gridsvc.core.incident import Incident
-from gridsvc.core.life_cycle import State, Step
+from gridsvc.core.life_cycle import ANSWERS, State, Step
 from gridsvc.core.matter import FilingCondition, Matter
 from gridsvc.core.report import ReportSource
 from gridsvc.core.scope import post_key, scope_of_incident
 from gridsvc.core.shift import shifts_on
-from gridsvc.core.task import USUAL_MINUTES, Task, TaskId
 from gridsvc.services.ask import Ask
+from gridsvc.services.given_work import new_clock, new_task
+from gridsvc.services.timing import timing_of
 from gridsvc.services.world import World
 from gridsvc.store.decisions import NewDecision
 from gridsvc.store.events import Event
 from gridsvc.store.incidents import StoredIncident
 from gridsvc.store.ledger import Ledger
-from gridsvc.store.tasks import NewClock, NewQueueEntry, NewTask
-
-#: The steps that answer what was asked for; any other that ends it lets it lapse.
-ANSWERS = frozenset(
-    {
-        Step.APPROVE_EXTENSION,
-        Step.REFUSE_EXTENSION,
-        Step.APPROVE_SUSPENSION,
-        Step.REFUSE_SUSPENSION,
-        Step.GRANT_APPEAL,
-        Step.REJECT_APPEAL,
-    }
-)
+from gridsvc.store.tasks import NewQueueEntry
 
 
 @dataclass(slots=True)
@@ -274,28 +262,9 @@ class Case:
     def _give(
         self, decision: Decision, assignment: Assignment, decision_id: UUID, ask: Ask
     ) -> None:
-        task_id = TaskId(uuid5(decision_id, "task"))
-        ends = {clock.stage: clock.due_at for clock in decision.clocks}
-        minutes = USUAL_MINUTES[assignment.task_kind]
-        self.ledger.tasks.append(
-            NewTask(
-                task=Task(
-                    task_id=task_id,
-                    kind=assignment.task_kind,
-                    incident_id=self.incident.incident_id,
-                    post_id=assignment.post_id,
-                    officer_id=assignment.officer_id,
-                    created_at=self.world.now,
-                    acknowledge_by=ends.get(Stage.ACKNOWLEDGE),
-                    due_at=next(
-                        (end for stage, end in ends.items() if stage is not Stage.ACKNOWLEDGE),
-                        None,
-                    ),
-                ),
-                decision_id=decision_id,
-                minutes=minutes,
-            )
-        )
+        given = new_task(self.incident.incident_id, decision, decision_id, self.world.now)
+        task_id, minutes = given.task.task_id, given.minutes
+        self.ledger.tasks.append(given)
         self._start(decision.clocks, task_id, ask)
         self.world.add_load(assignment.post_id, minutes)
         self._extra_keys.add(post_key(assignment.post_id))
@@ -318,19 +287,5 @@ class Case:
             of_task = clock.stage is not Stage.HANDLE
             if not of_task and ask.handle_clock is not None:
                 continue
-            self.ledger.clocks.append(
-                NewClock(
-                    incident_id=self.incident.incident_id,
-                    task_id=task_id if of_task else None,
-                    stage=clock.stage.value,
-                    starts_at=clock.starts_at,
-                    limit=clock.limit,
-                    warn_at=clock.warn_at,
-                    due_at=clock.due_at,
-                )
-            )
-
-
-def timing_of(stored: StoredIncident, now: datetime) -> Timing:
-    """Return how a stored incident stands against its clock."""
-    return Timing(now=now, due_at=stored.due_at, breached_at=stored.breached_at)
+            owner_id = task_id if of_task else None
+            self.ledger.clocks.append(new_clock(self.incident.incident_id, owner_id, clock))

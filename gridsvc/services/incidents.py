@@ -10,11 +10,11 @@ from gridsvc.core.calendar import SHANGHAI
 from gridsvc.core.incident_list import Order, Wanted
 from gridsvc.core.permission import Permission
 from gridsvc.services.action_draft import UnknownIncident
-from gridsvc.services.casework import timing_of
 from gridsvc.services.context import Context
 from gridsvc.services.incident_view import Shown, named, shown_incident
 from gridsvc.services.rules import rules_in_force
 from gridsvc.services.standing import standing_of, steps_on_task, steps_open
+from gridsvc.services.timing import timing_of
 from gridsvc.store import incident_pages as pages
 from gridsvc.store.decisions import decisions_of
 from gridsvc.store.events import events_of

@@ -8,6 +8,7 @@ from gridsvc.core.dispatch.reason import QueueReason
 from gridsvc.core.matter import Limit, LimitKind
 from gridsvc.services.action_draft import ActionDraft
 from gridsvc.services.desk import Desk
+from gridsvc.services.given_work import new_clock
 from gridsvc.store.tasks import NewClock
 
 _HOUR = timedelta(hours=1)
@@ -34,15 +35,7 @@ def _demand_clock(desk: Desk, until: datetime) -> NewClock:
     world = desk.case.world
     limit = Limit(amount=(until - desk.now) / _HOUR, kind=LimitKind.URGENT_HOURS)
     clock = start_clock(Stage.SUPERVISE, desk.now, limit, world.reference.calendar, world.rules)
-    return NewClock(
-        incident_id=desk.incident_id,
-        task_id=None,
-        stage=clock.stage.value,
-        starts_at=clock.starts_at,
-        limit=limit,
-        warn_at=clock.warn_at,
-        due_at=clock.due_at,
-    )
+    return new_clock(desk.incident_id, None, clock)
 
 
 def force_close(desk: Desk, by: Party, draft: ActionDraft) -> None:

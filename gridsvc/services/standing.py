@@ -13,8 +13,8 @@ from gridsvc.core.matter import Matter
 from gridsvc.core.progress import steps_for
 from gridsvc.core.scope import account_key
 from gridsvc.core.task import Task
-from gridsvc.services.casework import timing_of
 from gridsvc.services.consequences import CONSEQUENCES
+from gridsvc.services.timing import timing_of
 from gridsvc.store.incidents import StoredIncident
 
 _IN_COMMAND = (Duty.DISPATCHER, Duty.GRID_SUPERVISOR)

@@ -46,6 +46,8 @@ TABLE: dict[str, set[str]] = {
     "GET /api/v1/adjacency": SIGNED_IN,
     "GET /api/v1/divisions": SIGNED_IN,
     "GET /api/v1/generations/current": SIGNED_IN,
+    "GET /api/v1/geocode": SIGNED_IN,
+    "GET /api/v1/geocode/reverse": SIGNED_IN,
     "GET /api/v1/grids": SIGNED_IN,
     "GET /api/v1/grids/{grid_id}": SIGNED_IN,
     "GET /api/v1/grids/{grid_id}/mini": SIGNED_IN,
@@ -70,6 +72,9 @@ TABLE: dict[str, set[str]] = {
     "POST /api/v1/incidents/{incident_id}/join": DISPATCHERS,
     "POST /api/v1/incidents/{incident_id}/unjoin": DISPATCHERS,
     "PUT /api/v1/reports/{report_id}": REPORTERS,
+    # One's own, and whether what one reported is solved.
+    "GET /api/v1/reports": REPORTERS,
+    "PUT /api/v1/incidents/{incident_id}/satisfaction": REPORTERS,
     "PUT /api/v1/photos/{sha256}": REPORTERS | WORKERS,
     "GET /api/v1/tasks": WORKERS,
     "PUT /api/v1/demo/clock": OPERATORS,

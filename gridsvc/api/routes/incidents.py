@@ -15,6 +15,7 @@ from gridsvc.api.schemas.incidents import (
     IncidentDetailOut,
     IncidentPageOut,
 )
+from gridsvc.api.schemas.reports import SatisfactionIn
 from gridsvc.api.security import ContextDep, SignedIn, require
 from gridsvc.core.actor import Actor
 from gridsvc.core.duty import Tier
@@ -30,6 +31,7 @@ from gridsvc.services.incidents import (
     incident_in_full,
     list_incidents,
 )
+from gridsvc.services.satisfaction import answer_satisfaction
 
 router = APIRouter(prefix="/incidents", tags=["incidents"], responses=PROBLEMS)
 #: A reporter sees what became of their report, not who else was asked and why not.
@@ -133,6 +135,22 @@ def post_action(
     """
     take_step(ctx, actor, incident_id, body.to_core())
     return IncidentDetailOut.model_validate(incident_in_full(ctx, actor, incident_id))
+
+
+@router.put("/{incident_id}/satisfaction", operation_id="putSatisfaction")
+def put_satisfaction(
+    incident_id: UUID,
+    body: SatisfactionIn,
+    sender: Annotated[Actor, require(Permission.REPORT_CREATE)],
+    ctx: ContextDep,
+) -> IncidentDetailOut:
+    """Say once, after closing, whether what one reported is solved; 不满意 opens it again.
+
+    The same answer again is the same success; another one, or that of somebody who did not
+    report it, is answered with 409.
+    """
+    answer_satisfaction(ctx, sender, incident_id, body.answer, body.note)
+    return IncidentDetailOut.model_validate(incident_in_full(ctx, sender, incident_id))
 
 
 def box_of(given: str) -> tuple[float, float, float, float]:

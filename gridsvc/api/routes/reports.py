@@ -4,14 +4,16 @@ from typing import Annotated
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Depends, Request, Response, status
+from fastapi import APIRouter, Depends, Query, Request, Response, status
 
 from gridsvc.api.problems import PROBLEMS
-from gridsvc.api.schemas.reports import ReportIn, ReportOut
-from gridsvc.api.security import require
+from gridsvc.api.routes.incidents import position_of
+from gridsvc.api.schemas.reports import OwnReportsOut, ReportIn, ReportOut
+from gridsvc.api.security import ContextDep, require
 from gridsvc.core.actor import Actor
 from gridsvc.core.permission import Permission
 from gridsvc.services.gathering import Gathering
+from gridsvc.services.own_reports import own_reports
 from gridsvc.services.report_answers import ReportAnswer
 
 router = APIRouter(prefix="/reports", tags=["reports"], responses=PROBLEMS)
@@ -22,6 +24,27 @@ async def gathering_of(request: Request) -> Gathering:
     """Return what takes reports in for this application."""
     gathering: Gathering = request.app.state.gathering
     return gathering
+
+
+@router.get("", operation_id="listOwnReports")
+def get_reports(
+    sender: Sender,
+    ctx: ContextDep,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    cursor: str | None = None,
+) -> OwnReportsOut:
+    """Return the asker's own reports, the newest first, and each step that was taken since.
+
+    Nobody can list those of others. `next` goes on where this page ends.
+    """
+    items = own_reports(ctx, sender, limit, None if cursor is None else position_of(cursor))
+    last = items[-1] if len(items) == limit else None
+    return OwnReportsOut.model_validate(
+        {
+            "items": items,
+            "next": last and f"{last['received_at'].isoformat()}~{last['report_id']}",
+        }
+    )
 
 
 @router.put(

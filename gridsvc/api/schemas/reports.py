@@ -9,6 +9,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from gridsvc.api.schemas.incidents import IncidentOut, Note, Photos
 from gridsvc.core.matter import FilingConditionCode, MatterCode
 from gridsvc.core.place import PlaceSource, RawPlace
+from gridsvc.core.request import Satisfaction
 from gridsvc.services.report_draft import ReportDraft
 
 
@@ -80,6 +81,43 @@ class ReportOut(BaseModel):
     #: Hashes named whose bytes have not arrived yet.
     missing_photos: list[str]
     incident: IncidentOut
+
+
+class ProgressOut(BaseModel):
+    """One step that a reporter hears of."""
+
+    kind: str
+    at: datetime
+
+
+class OwnReportOut(BaseModel):
+    """A report of the asker's own, with what became of it."""
+
+    report_id: UUID
+    observed_at: datetime
+    received_at: datetime
+    flags: list[str]
+    incident: IncidentOut
+    #: Oldest first.
+    progress: list[ProgressOut]
+    #: Whether it is closed and nobody has said yet whether it is solved.
+    asked_for_satisfaction: bool
+
+
+class OwnReportsOut(BaseModel):
+    """Reports of the asker's own, the newest first, and where to go on."""
+
+    items: list[OwnReportOut]
+    next: str | None
+
+
+class SatisfactionIn(BaseModel):
+    """Whether the reporter finds it solved."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    answer: Satisfaction
+    note: Note = ""
 
 
 class PhotoReceiptOut(BaseModel):
