@@ -34,7 +34,8 @@ def main(
     talk.print(
         f"{summary.grids} grids and {summary.foreign_grids} beyond the city line, "
         f"{summary.divisions} divisions, {summary.officers} officers in {summary.holdings} "
-        f"holdings, {summary.matters} matters, {summary.lines} lines: "
+        f"holdings, {summary.matters} matters, {summary.lines} lines, "
+        f"{summary.addresses} addresses: "
         f"{summary.seconds:.1f} s, in {target}"
     )
 

@@ -5,7 +5,7 @@ The same seed writes the same data; only the GeoPackages' own time stamps differ
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,10 +13,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geodata import divisions, facts, files, mesh, officers, terrain
+from geodata import addresses, divisions, facts, files, mesh, officers, terrain
 from geodata.grids import serials, shared_by_weight, uneven
 from geodata.noise import Array
-from geodata.routes import routes
+from geodata.routes import Route, routes
 from geodata.terrain import Terrain
 
 DEFAULT_SEED = 441900
@@ -38,6 +38,7 @@ class Summary:
     holdings: int
     matters: int
     conditions: int
+    addresses: int
     seconds: float
 
 
@@ -67,6 +68,12 @@ def generate(target: Path, seed: int = DEFAULT_SEED, progress: Progress | None =
     drawn = routes(land)
     tell("lines", 1, 1)
     staff = _officers(land, grids, home)
+
+    tell("addresses", 0, 1)
+    located = files.write_table(
+        target / "addresses.csv", addresses.COLUMNS, _addresses(land, grids, drawn, seed)
+    )
+    tell("addresses", 1, 1)
 
     tell("files", 0, 4)
     rows = divisions.rows(land, grids.outlines_4490, grids.community, grids.population)
@@ -103,6 +110,7 @@ def generate(target: Path, seed: int = DEFAULT_SEED, progress: Progress | None =
         holdings=len(staff),
         matters=len(facts.rows("matters.csv")),
         conditions=len(facts.rows("conditions.csv")),
+        addresses=located,
         seconds=time.perf_counter() - began,
     )
 
@@ -147,6 +155,22 @@ def _grids(land: Terrain, rng: np.random.Generator) -> Grids:
 def _like(total: int, pattern: NDArray[np.int64]) -> NDArray[np.int64]:
     """Share `total` out in the proportions of `pattern`."""
     return shared_by_weight(total, pattern.astype(float))
+
+
+def _addresses(
+    land: Terrain, grids: Grids, drawn: list[Route], seed: int
+) -> Iterator[tuple[object, ...]]:
+    """Address the home city; beyond its line only its own city would know."""
+    home = [c.code for c in land.communities[: land.home_count]]
+    codes = [home[c] if c < land.home_count else "" for c in grids.community]
+    ground = addresses.Ground(
+        grid_outlines_4490=grids.outlines_4490,
+        community_codes=codes,
+        community_names={c.code: c.name for c in land.communities[: land.home_count]},
+        lanes_4490=land.lanes_4490,
+        routes=drawn,
+    )
+    return addresses.rows(ground, np.random.default_rng([seed, 2]))
 
 
 def _officers(land: Terrain, grids: Grids, home: int) -> list[officers.Holding]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from geodata.facts import FACTS
 
 CRS = "EPSG:4490"
-COPIED = ("departments.csv", "matters.csv", "conditions.csv", "calendar.csv")
+COPIED = ("departments.csv", "matters.csv", "conditions.csv", "calendar.csv", "aliases.csv")
 OFFICER_COLUMNS = (  # noqa: SIM905
     "officer_code name phone post_code duty place_kind place_code department is_backup shift"
 ).split()

@@ -120,6 +120,11 @@ def to_plane(lon_lat: Array) -> Array:
     return np.column_stack(_TO_4547.transform(lon_lat[:, 0], lon_lat[:, 1]))
 
 
+def to_globe(metres_4547: Array) -> Array:
+    """Return EPSG:4490 lon/lat of EPSG:4547 metres (n, 2)."""
+    return np.column_stack(_TO_4490.transform(metres_4547[:, 0], metres_4547[:, 1]))
+
+
 def area_km2(shapes_4490: NDArray[np.object_]) -> Array:
     """Return areas measured in EPSG:4547."""
     return np.asarray(shapely.area(shapely.transform(shapes_4490, to_plane))) / 1e6

@@ -10,6 +10,7 @@ from gridsvc.cli.adjacency import adjacency
 from gridsvc.cli.audit import audit
 from gridsvc.cli.doctor import doctor
 from gridsvc.cli.export import export
+from gridsvc.cli.geocode import geocode
 from gridsvc.cli.locate import locate
 from gridsvc.cli.migrate import migrate
 from gridsvc.cli.replay import replay
@@ -54,5 +55,6 @@ app.command()(replay)
 app.add_typer(import_.app, name="import")
 app.command()(export)
 app.command()(locate)
+app.command()(geocode)
 app.command()(audit)
 app.command()(adjacency)

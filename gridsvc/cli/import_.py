@@ -201,6 +201,32 @@ def tell_preview(preview: "RepairPreview", *, as_json: bool) -> None:
     print_preview(preview)
 
 
+@app.command()
+def addresses(
+    file: Annotated[Path, typer.Argument(help="CSV of standard addresses.")],
+    aliases: Annotated[
+        Path | None, typer.Option(help="CSV of alias,division_code: other names of divisions.")
+    ] = None,
+    dry_run: DryRun = False,
+    crs: Annotated[
+        str, typer.Option(help="Datum of lon and lat: wgs84, gcj02, bd09, cgcs2000, EPSG:n.")
+    ] = "cgcs2000",
+    as_json: AsJson = False,
+) -> None:
+    """Put a table of addresses in the place of the one that is there.
+
+    Columns: code,community_code,street,number,lon,lat, and building,unit,room where an address
+    is as deep. A street may be a lane, an estate or a hamlet.
+    """
+    from gridsvc.cli.database import opened
+    from gridsvc.cli.progress import busy
+    from gridsvc.services.importing.addresses import import_addresses
+
+    with opened() as ctx, busy(f"Checking {file.name}"):
+        outcome = import_addresses(ctx, file, aliases=aliases, crs=crs, dry_run=dry_run)
+    tell(outcome, file.name, dry_run=dry_run, as_json=as_json)
+
+
 def tell(
     outcome: "Outcome",
     name: str,

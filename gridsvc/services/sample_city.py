@@ -18,6 +18,7 @@ import geodata
 from gridsvc.core.dispatch import rules_form
 from gridsvc.core.dispatch.rules import SAMPLE_RULES
 from gridsvc.services.context import Context
+from gridsvc.services.importing.addresses import load_addresses
 from gridsvc.services.importing.divisions import DivisionImport, load_divisions
 from gridsvc.services.importing.grids import GridImport, load_grids
 from gridsvc.services.importing.lines import load_lines
@@ -87,6 +88,9 @@ def load_files(connection: Connection, files: Path, now: datetime, progress: Pro
         "streets and rivers": lambda: load_lines(connection, files / "lines.gpkg"),
         "matters": lambda: load_matters(connection, [files / name for name in LISTS]),
         "officers": lambda: load_officers(connection, files / "officers.csv", BEGINS_AT),
+        "addresses": lambda: load_addresses(
+            connection, files / "addresses.csv", aliases=files / "aliases.csv"
+        ),
     }
     for stage, load in loads.items():
         progress(stage, 0, 1)

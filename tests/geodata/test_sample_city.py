@@ -214,7 +214,7 @@ def test_progress_of_every_stage_ends_complete(city: City) -> None:
     last = {stage: (done, total) for stage, done, total in city.stages}
 
     assert set(last) == {
-        "towns", "neighbours", "communities", "streets", "grids", "lines", "files"
+        "towns", "neighbours", "communities", "streets", "grids", "lines", "addresses", "files"
     }  # fmt: skip
     assert all(done == total for done, total in last.values())
 

@@ -2,6 +2,7 @@
 
 from gridsvc.store.tables import (
     accounts,
+    addresses,
     events,
     grids,
     incidents,
@@ -18,6 +19,7 @@ metadata = row.Row.metadata
 
 __all__ = [
     "accounts",
+    "addresses",
     "events",
     "grids",
     "incidents",
