@@ -451,10 +451,12 @@ def find_many(lon, lat, frame, tiles, cells, words, halves, octets, index, match
                     dx, dy = x1 - x0, y1 - y0
                     side = dx * (py - y0) - dy * (px - x0)
                     # The way from the anchor crosses the segment when the ends of each lie on
-                    # both sides of the other.
-                    apart = (ux * (y0 - ay) >= uy * (x0 - ax)) ^ (ux * (y1 - ay) >= uy * (x1 - ax))
-                    crossed = apart & ((dx * (ay - y0) > dy * (ax - x0)) ^ (side > 0))
-                    held ^= np.int64(octets[sides + s + half]) * np.int64(crossed)
+                    # both sides of the other: when both pairs of turns differ in sign.
+                    before = ux * (y0 - ay) - uy * (x0 - ax)
+                    after = ux * (y1 - ay) - uy * (x1 - ax)
+                    from_anchor = side + after - before
+                    crossed = ((before ^ after) & (side ^ from_anchor)) >> 63
+                    held ^= np.int64(octets[sides + s + half]) & crossed
                     if _is_doubtful(x0, y0, x1, y1, side, px, py):
                         held |= _DOUBTFUL
             if 0 < held <= 2:
