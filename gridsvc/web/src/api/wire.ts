@@ -109,6 +109,14 @@ export type IncidentOut = {
   owner: OwnerOut | null;
   queue: QueueOut | null;
   is_joint: boolean;
+  /** What has been asked for and not answered yet. */
+  request: { kind: string; asked_at: string; until: string | null } | null;
+  extension_count: number;
+  suspended_until: string | null;
+  supervision: { level: string; until: string } | null;
+  is_force_closed: boolean;
+  exempted_at: string | null;
+  reopen_count: number;
 };
 
 /** A photo named for an incident; its addresses follow once its bytes have arrived. */
@@ -153,6 +161,8 @@ export type ActionIn = {
   photos: PhotoRef[];
   post_id: number | null;
   condition: string | null;
+  /** The end asked for, of a suspension, or by when what is demanded must be done. */
+  until?: string | null;
 };
 
 export type CandidateOut = {

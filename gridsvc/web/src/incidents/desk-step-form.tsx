@@ -10,6 +10,7 @@ import { matterOf } from "../matters/catalogue";
 import { problemText } from "../ui/problem-text";
 import { Sheet } from "../ui/sheet";
 import { say } from "../ui/toast";
+import { UntilField, instantOf } from "../ui/until-field";
 import { loadCase, type CaseFile } from "./case-file";
 import { DESK_STEPS, reasonRequired } from "./desk-steps";
 
@@ -35,6 +36,7 @@ export function DeskStepForm({ file, step, onClose }: Props) {
   const reason = useSignal("");
   const condition = useSignal(file.incident.condition?.code ?? "");
   const note = useSignal("");
+  const until = useSignal("");
   const problem = useSignal("");
   const busy = useSignal(false);
   if (!needs) return null;
@@ -55,6 +57,14 @@ export function DeskStepForm({ file, step, onClose }: Props) {
       problem.value = t("step.needs_condition");
       return;
     }
+    if (needs.asksUntil && !until.value) {
+      problem.value = t("step.needs_until");
+      return;
+    }
+    if (needs.asksNote && !note.value.trim()) {
+      problem.value = t("step.needs_demand");
+      return;
+    }
     busy.value = true;
     try {
       const next = await act(incident.incident_id, {
@@ -65,7 +75,8 @@ export function DeskStepForm({ file, step, onClose }: Props) {
         reason: reason.value || null,
         photos: [],
         post_id: post.value,
-        condition: condition.value || null,
+        condition: needs.asksCondition ? condition.value || null : null,
+        until: needs.asksUntil ? instantOf(until.value) : null,
       });
       applyOne(next);
       say(t("desk.done", { step: tCode("step", step) }));
@@ -135,8 +146,9 @@ export function DeskStepForm({ file, step, onClose }: Props) {
             </select>
           </label>
         )}
+        {needs.asksUntil && <UntilField value={until.value} onChange={(next) => (until.value = next)} />}
         <label class="field">
-          <span>{t("report.note")}</span>
+          <span>{t(needs.asksNote ? "step.demand" : "report.note")}</span>
           <textarea rows={2} data-testid="step-note" value={note.value} onInput={(event) => (note.value = event.currentTarget.value)} />
         </label>
         <p class="form-problem" role="alert" data-testid="step-problem">

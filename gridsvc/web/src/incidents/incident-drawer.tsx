@@ -13,9 +13,10 @@ import { closingOf, conditionOf } from "../matters/catalogue";
 import { problemText } from "../ui/problem-text";
 import { caseFile, caseProblem, loadCase, type CaseFile } from "./case-file";
 import { DeskStepForm } from "./desk-step-form";
-import { DESK_STEPS, deskSteps } from "./desk-steps";
+import { deskSteps, toneOf } from "./desk-steps";
 import { DueBadge } from "./due-badge";
 import { placeText } from "./place-text";
+import { Marks } from "./marks";
 import { Notes } from "./notes";
 import { ServerPhotos } from "./server-photos";
 import { Timeline } from "./timeline";
@@ -137,10 +138,11 @@ export function IncidentDrawer({ id }: { id: string }) {
               {tCode("state", file.incident.state)}
             </span>
             {file.incident.is_joint && <span class="tag">{t("drawer.joint")}</span>}
+            <Marks incident={file.incident} />
           </div>
           <div class="drawer-actions">
-            {deskSteps(file.incident.steps).map((name) => (
-              <button key={name} type="button" class={`button button-${DESK_STEPS[name]?.tone === "danger" ? "danger-quiet" : DESK_STEPS[name]?.tone}`} data-testid={`desk-${name}`} onClick={() => (step.value = name)}>
+            {deskSteps(file.incident.steps).map((name, _, offered) => (
+              <button key={name} type="button" class={`button button-${toneOf(name, offered)}`} data-testid={`desk-${name}`} onClick={() => (step.value = name)}>
                 {name === "dispatch" && file.incident.owner ? t("desk.re_route") : tCode("step", name)}
               </button>
             ))}

@@ -4,16 +4,17 @@ import { lang, t, tCode } from "../i18n";
 import { closingOf, conditionOf } from "../matters/catalogue";
 import { PhotoField } from "../photos/photo-field";
 import { Sheet } from "../ui/sheet";
+import { UntilField, instantOf } from "../ui/until-field";
 import { database } from "../device/database";
 import { PHONE_STEPS } from "./steps";
 import { takeStep } from "./take-step";
 
 type Props = { task: TaskOut; step: string; onClose: () => void };
-type Started = { note: string; reason: string | null; photos: PhotoRef[] };
+type Started = { note: string; reason: string | null; photos: PhotoRef[]; until: string };
 
 export function StepForm({ task, step, onClose }: Props) {
   const needs = PHONE_STEPS[step];
-  const filled = useSignal<Started>({ note: "", reason: null, photos: [] });
+  const filled = useSignal<Started>({ note: "", reason: null, photos: [], until: "" });
   const tried = useSignal(false);
   const busy = useSignal(false);
   if (!needs) return null;
@@ -25,13 +26,14 @@ export function StepForm({ task, step, onClose }: Props) {
   const closing = closingOf(condition, lang.value === "en");
   const noPhoto = needs.photoRequired && filled.value.photos.length === 0;
   const noReason = needs.reasons.length > 0 && !filled.value.reason;
+  const noUntil = needs.until && !filled.value.until;
   const noWords = filled.value.reason === "other" && !filled.value.note.trim();
 
   const submit = async (): Promise<void> => {
     tried.value = true;
-    if (noPhoto || noReason || noWords || busy.value) return;
+    if (noPhoto || noReason || noWords || noUntil || busy.value) return;
     busy.value = true;
-    await takeStep(task, step, filled.value);
+    await takeStep(task, step, { ...filled.value, until: instantOf(filled.value.until) });
     onClose();
   };
 
@@ -71,6 +73,7 @@ export function StepForm({ task, step, onClose }: Props) {
           onRemove={(sha) => change({ photos: filled.value.photos.filter((photo) => photo.sha256 !== sha) })}
         />
       ))}
+      {needs.until && <UntilField value={filled.value.until} onChange={(until) => change({ until })} />}
       {needs.note && (
         <label class="field">
           <span>{t("report.note")}</span>
@@ -82,9 +85,9 @@ export function StepForm({ task, step, onClose }: Props) {
           />
         </label>
       )}
-      {tried.value && (noPhoto || noReason || noWords) && (
+      {tried.value && (noPhoto || noReason || noWords || noUntil) && (
         <p class="form-problem" role="alert">
-          {noReason ? t("step.needs_reason") : noWords ? t("step.needs_words") : t("step.needs_photo")}
+          {noReason ? t("step.needs_reason") : noUntil ? t("step.needs_until") : noWords ? t("step.needs_words") : t("step.needs_photo")}
         </p>
       )}
       <button

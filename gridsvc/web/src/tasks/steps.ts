@@ -8,10 +8,12 @@ export type StepNeeds = {
   photos: readonly PhotoSlot[];
   photoRequired: boolean;
   note: boolean;
+  /** Whether an end must be chosen. */
+  until: boolean;
   tone: "main" | "plain" | "danger";
 };
 
-const plain: StepNeeds = { reasons: [], photos: [], photoRequired: false, note: false, tone: "plain" };
+const plain: StepNeeds = { reasons: [], photos: [], photoRequired: false, note: false, until: false, tone: "plain" };
 
 /** The steps offered on a phone, in the order of their buttons. */
 export const PHONE_STEPS: Record<string, StepNeeds> = {
@@ -37,6 +39,12 @@ export const PHONE_STEPS: Record<string, StepNeeds> = {
     reasons: ["other_department", "other_place", "needs_authority", "needs_others", "already_solved", "other"],
     note: true,
   },
+  request_extension: {
+    ...plain,
+    reasons: ["waits_for_material", "weather", "larger_than_reported", "no_access", "needs_others", "other"],
+    note: true,
+  },
+  request_suspension: { ...plain, reasons: ["engineering", "seasonal", "no_condition"], note: true, until: true },
 };
 
 /** The steps of a task that this page knows how to ask for, in our order. */

@@ -9,7 +9,7 @@ import { say } from "../ui/toast";
 import { dropUpload, enqueue, flush, uploadOf } from "../uploads/uploads";
 import { loadTasks, tasks } from "./tasks";
 
-type Filled = { note: string; reason: string | null; photos: PhotoRef[] };
+type Filled = { note: string; reason: string | null; photos: PhotoRef[]; until?: string | null };
 
 export async function takeStep(task: TaskOut, step: string, filled: Filled): Promise<void> {
   const id = newId();
@@ -35,6 +35,7 @@ export async function takeStep(task: TaskOut, step: string, filled: Filled): Pro
       photos: filled.photos,
       post_id: null,
       condition: null,
+      until: filled.until ?? null,
     },
     answer: false,
   });

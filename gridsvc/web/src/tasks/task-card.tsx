@@ -1,6 +1,7 @@
 import type { TaskOut } from "../api/wire";
 import { lang, nameOf, t, tCode } from "../i18n";
 import { DueBadge } from "../incidents/due-badge";
+import { Marks } from "../incidents/marks";
 import { placeText } from "../incidents/place-text";
 import { closingOf, conditionOf } from "../matters/catalogue";
 import { go } from "../m/route";
@@ -29,6 +30,7 @@ export function TaskCard({ task }: { task: TaskOut }) {
       {closing && <span class="task-closing">{t("task.proof", { what: closing })}</span>}
       <span class="task-foot">
         <span class="mono">{incident.number}</span>
+        <Marks incident={incident} />
         {stepUnderWay(task.task_id) ? (
           <span class="tag tag-wait">{t("upload.waiting")}</span>
         ) : (

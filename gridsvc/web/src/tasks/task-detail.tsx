@@ -7,6 +7,7 @@ import { freshOrCopy } from "../device/database";
 import { lang, nameOf, t, tCode } from "../i18n";
 import { limit, moment } from "../i18n/format";
 import { DueBadge } from "../incidents/due-badge";
+import { Marks } from "../incidents/marks";
 import { Notes } from "../incidents/notes";
 import { ServerPhotos } from "../incidents/server-photos";
 import { placeText } from "../incidents/place-text";
@@ -120,7 +121,9 @@ export function TaskDetail({ taskId }: { taskId: string }) {
         <Cell label={t("task.number")}>
           <span class="mono">{incident.number}</span>
         </Cell>
-        <Cell label={t("task.state")}>{tCode("state", incident.state)}</Cell>
+        <Cell label={t("task.state")}>
+          {tCode("state", incident.state)} <Marks incident={incident} />
+        </Cell>
         <Cell label={t("task.observed")}>{moment(incident.observed_at, now)}</Cell>
         {task.acknowledge_by && task.state === "open" && (
           <Cell label={t("task.acknowledge_by")}>{moment(task.acknowledge_by, now)}</Cell>
