@@ -4,9 +4,10 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
 from fastapi.openapi.utils import get_openapi
 from starlette.concurrency import run_in_threadpool
+from starlette.routing import Match
 
 from gridsvc.api import tiles
 from gridsvc.api.headers import install_headers
@@ -58,6 +59,9 @@ NOUNS = (
 )
 
 
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+
+
 def create_app(ctx: Context, *, cookie_secure: bool = False) -> FastAPI:
     """Return the application that serves one installation."""
     hub = Hub(ctx)
@@ -100,9 +104,17 @@ def create_app(ctx: Context, *, cookie_secure: bool = False) -> FastAPI:
     app.include_router(api)
     app.include_router(health.router)
     app.include_router(tiles.router)
+    # Before the pages: what the API does not know is a problem document, never a page.
+    app.add_route("/api/{path:path}", nothing_here, methods=METHODS, include_in_schema=False)
     install_pages(app)
     install_headers(app)
     return app
+
+
+async def nothing_here(request: Request) -> Response:
+    """Answer for every address of the API that no route knows, or knows by another method."""
+    known = any(route.matches(request.scope)[0] is Match.PARTIAL for route in request.app.routes)
+    raise HTTPException(status_code=405 if known else 404)
 
 
 def openapi_of(app: FastAPI) -> dict[str, object]:

@@ -67,6 +67,7 @@ class TestSigningIn:
             "incident.read",
             "incident.void",
             "report.create",
+            "rules.edit",
         ]
         [post] = session["posts"]
         assert post == {
