@@ -73,10 +73,13 @@ class Hub:
                 if self._cursor is None:
                     self._cursor = await run_in_threadpool(start_of_feed, self._ctx)
                 if not self._listeners:
-                    # Nobody asks what happened; who comes is told from where they begin.
-                    self._cursor = await run_in_threadpool(start_of_feed, self._ctx)
-                    await asyncio.sleep(TICK_S)
-                    continue
+                    # Nobody asks what happened; who comes is told from where they begin. Who
+                    # came meanwhile began at the old cursor.
+                    cursor = await run_in_threadpool(start_of_feed, self._ctx)
+                    if not self._listeners:
+                        self._cursor = cursor
+                        await asyncio.sleep(TICK_S)
+                        continue
                 batch = await run_in_threadpool(read_batch, self._ctx, self._cursor)
                 self._cursor = batch.until
                 EVENTS.inc(len(batch.items))

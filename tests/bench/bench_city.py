@@ -13,6 +13,7 @@ import geopandas
 import psycopg
 from psycopg import sql
 
+from gridsvc.cli.simulation.cast import read_cast
 from gridsvc.embedded import EmbeddedCluster
 from gridsvc.services.context import Context
 from gridsvc.services.demo_accounts import ACCOUNTS_FILE, create_demo_accounts, simulator_key
@@ -53,6 +54,10 @@ class BenchCity:
         finally:
             with self.superuser() as connection:
                 connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(names[0]))
+
+    def overseer(self) -> str:
+        """Return an officer who sees the whole city."""
+        return read_cast(ROOT / "sample").overseer
 
     def requests(self, count: int, path: str, seed: int = 1) -> list[str]:
         """Return so many reports as lines for `tests.bench.load`."""

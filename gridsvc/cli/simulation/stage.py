@@ -13,8 +13,9 @@ from gridsvc.services.refusal import Refusal
 
 #: Requests under way at once; more than a small machine answers well.
 AT_ONCE = 12
-#: Lost connections and busy answers are tried again this often, each time a little later.
-TRIES = 6
+#: Lost connections and busy answers are tried again this often, each time a little later:
+#: a service that is started again is waited for.
+TRIES, LONGEST_PAUSE_S = 16, 5.0
 
 
 @dataclass(slots=True)
@@ -85,5 +86,5 @@ class Stage:
                 self.latencies_s.append(time.monotonic() - began)
             if answer is not None and answer.status_code < 500 and answer.status_code != 429:
                 return answer
-            await asyncio.sleep(0.2 * 2**attempt)
+            await asyncio.sleep(min(0.2 * 2**attempt, LONGEST_PAUSE_S))
         raise Refusal(f"The service did not answer {method} {path} after {TRIES} tries.")
