@@ -1,5 +1,6 @@
 """One incident played by chance, in memory: life-cycle, clocks and engine together."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -14,7 +15,7 @@ from gridsvc.core.dispatch.deadlines import counted_between, span_of
 from gridsvc.core.dispatch.decision import Decision, Purpose
 from gridsvc.core.dispatch.engine import decide
 from gridsvc.core.dispatch.rules import SAMPLE_RULES
-from gridsvc.core.life_cycle import Role, State, Step
+from gridsvc.core.life_cycle import ANSWERS, Role, State, Step
 from gridsvc.core.matter import Limit, LimitKind
 from gridsvc.core.officer import OfficerId
 from gridsvc.core.post import PostId
@@ -22,6 +23,7 @@ from gridsvc.core.progress import after, steps_for
 from gridsvc.core.report import PhotoSlot
 from tests.dispatch_cases import EVERYBODY
 from tests.domain_builders import CALENDAR, NOON, RUBBISH, condition, facts, ground, incident
+from tests.plays import AFTER_THE_END
 
 TOP = OfficerId(900)
 SECOND = OfficerId(901)
@@ -31,6 +33,8 @@ FROM_ABOVE = frozenset(
         *(Role.SUPERVISOR, Role.REVIEWER, Role.HEAD),
     }
 )
+ABOVE = Standing(officer_id=TOP, roles=FROM_ABOVE, level=SAMPLE_RULES.ladder.highest)
+REVIEWING = Standing(officer_id=SECOND, roles=frozenset({Role.REVIEWER, Role.APPROVER}))
 SENDER = Standing(officer_id=OfficerId(7), roles=frozenset({Role.SENDER, Role.REPORTER}))
 
 
@@ -79,7 +83,7 @@ class OneCase(RuleBasedStateMachine):
     def another_limit(self, kind: LimitKind, amount: int) -> None:
         self.limit = Limit(amount=amount, kind=kind)
 
-    @rule(minutes=st.sampled_from([3, 25, 31, 90, 480, 1_500, 40_000]))
+    @rule(minutes=st.sampled_from([3, 3, 10, 25, 31, 31, 90, 480, 40_000]))
     def time_passes(self, minutes: int) -> None:
         """And each clock that is due is answered, one rung of the ladder at a time."""
         self.now += timedelta(minutes=minutes)
@@ -88,19 +92,45 @@ class OneCase(RuleBasedStateMachine):
                 self.strike(self.clocks[stage])
 
     @rule(data=st.data())
-    def somebody_acts(self, data: st.DataObject) -> None:
-        who = data.draw(st.sampled_from(self.people()))
-        steps = [s for s in steps_for(self.case, who, self.timing(), RUBBISH) if s in self.FOLLOW]
+    @precondition(lambda self: self.task is not None)
+    def who_has_it_acts(self, data: st.DataObject) -> None:
+        assert self.task is not None
+        # handling at once is possible and leaves no time to ask for more
+        at_once = {Step.HANDLE, Step.RETURN} if self.case.state is State.DISPATCHED else set[Step]()
+        assignee = Standing(officer_id=self.task[1], roles=frozenset({Role.ASSIGNEE}))
+        self.act(data, assignee, set(Step) - at_once)
+
+    @rule(data=st.data())
+    @precondition(lambda self: self.case.request is not None)
+    def somebody_answers(self, data: st.DataObject) -> None:
+        self.act(data, data.draw(st.sampled_from([ABOVE, REVIEWING])), ANSWERS)
+
+    @rule(data=st.data(), is_grim=st.integers(0, 9))
+    def somebody_above_acts(self, data: st.DataObject, is_grim: int) -> None:
+        # as a rule they give what nobody has; the rest happens, and not all the time
+        steps = set(Step) if is_grim == 0 else {Step.DISPATCH} if self.task is None else set[Step]()
+        self.act(data, ABOVE, steps)
+
+    @rule(data=st.data())
+    @precondition(lambda self: not self.case.is_open)
+    def something_is_said_after_closing(self, data: st.DataObject) -> None:
+        responsible = Standing(
+            officer_id=min(self.case.solvers, default=None), roles=frozenset({Role.RESPONSIBLE})
+        )
+        self.act(data, data.draw(st.sampled_from([SENDER, responsible, responsible])))
+
+    def act(
+        self, data: st.DataObject, who: Standing, among: Collection[Step] = frozenset(Step)
+    ) -> None:
+        """Let somebody take one of the steps that are open to them."""
+        open_now = steps_for(self.case, who, self.timing(), RUBBISH)
+        steps = [step for step in open_now if step in self.FOLLOW and step in among]
         if not steps:
             return
         step = data.draw(st.sampled_from(steps))
-        until = self.now + timedelta(days=data.draw(st.integers(1, 300)))
         before = self.case
-        self.take(step, who, until)
-        assert before.is_open or step in {
-            *(Step.APPEAL, Step.GRANT_APPEAL, Step.REJECT_APPEAL),
-            *(Step.SATISFIED, Step.UNSATISFIED),
-        }
+        self.take(step, who, self.now + timedelta(days=data.draw(st.sampled_from([1, 9, 300]))))
+        assert before.is_open or step in AFTER_THE_END
         if before.state is State.RETURNED and self.case.state is not before.state:
             assert step in {Step.DISPATCH, Step.VOID, Step.FORCE_CLOSE}
         if before.state is State.RECHECKING and self.case.state is State.CLOSED:
@@ -279,20 +309,6 @@ class OneCase(RuleBasedStateMachine):
         self.task, self.queue = None, None
         self.clocks.pop(Stage.ACKNOWLEDGE, None)
 
-    def people(self) -> list[Standing]:
-        found = [
-            Standing(officer_id=TOP, roles=FROM_ABOVE, level=SAMPLE_RULES.ladder.highest),
-            Standing(officer_id=SECOND, roles=frozenset({Role.REVIEWER})),
-            SENDER,
-        ]
-        if self.task is not None:
-            assignee = Standing(officer_id=self.task[1], roles=frozenset({Role.ASSIGNEE}))
-            found += [assignee] * 3
-        if self.case.solvers:
-            solver = min(self.case.solvers)
-            found.append(Standing(officer_id=solver, roles=frozenset({Role.RESPONSIBLE})))
-        return found
-
     def timing(self) -> Timing:
         clock = self.clocks.get(Stage.HANDLE)
         stand = None if clock is None else clock.stand()
@@ -357,5 +373,5 @@ class OneCase(RuleBasedStateMachine):
         assert self.case.exempted_at is None or self.breached_at is not None
 
 
-OneCase.TestCase.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+OneCase.TestCase.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
 TestOneCase = OneCase.TestCase
