@@ -53,6 +53,8 @@ def main(url: str, port: int) -> None:
         return Response(orjson.dumps(answer), 201, media_type="application/json")
 
     app.include_router(router)
+    # Before what answers for every unknown address.
+    app.router.routes.insert(0, app.router.routes.pop())
     within = app.router.lifespan_context
 
     @asynccontextmanager
