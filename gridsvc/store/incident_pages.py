@@ -31,6 +31,7 @@ LEFT JOIN post p ON p.post_id = t.post_id
 LEFT JOIN officer_person o ON o.officer_id = t.officer_id
 LEFT JOIN queue_entry q ON q.incident_id = i.incident_id AND q.left_at IS NULL
 """
+_QUEUED = "JOIN queue_entry q ON q.incident_id = i.incident_id AND q.left_at IS NULL"
 _IS_OPEN = "i.state NOT IN ('closed', 'voided')"
 
 
@@ -97,10 +98,15 @@ def page_statement(
     if after is not None:
         conditions.append(f"({key}, i.incident_id) {sense} (:after_at, :after_id)")
         values |= {"after_at": after[0], "after_id": after[1]}
-    statement = (
-        f"{_COLUMNS} WHERE {' AND '.join(conditions)} "
-        f"ORDER BY {key} {sort}, i.incident_id {sort} LIMIT :limit"
-    )
+    queued = "" if wanted.queue is None else _QUEUED
+    in_order = f"ORDER BY {key} {sort}, i.incident_id {sort}"
+    # First which, then what they show: names are looked up for those of the page alone.
+    statement = f"""
+        WITH page AS MATERIALIZED (
+            SELECT i.incident_id FROM incident i {queued}
+            WHERE {" AND ".join(conditions)} {in_order} LIMIT :limit
+        )
+        {_COLUMNS} WHERE i.incident_id IN (SELECT incident_id FROM page) {in_order}"""
     return text(statement), values
 
 

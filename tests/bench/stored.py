@@ -44,7 +44,7 @@ SELECT gen_random_uuid(), '00000000-' || lpad(s::text, 8, '0'),
           g.town || '/' || k.department_code, g.city, g.city || '/' || k.department_code,
           'g' || g.grid_id, 'p' || s %% 9000, 'a' || %(account)s]
 FROM generate_series(1, %(count)s) s
-JOIN ground g ON g.n = (s * 7919) %% (SELECT count(*) FROM ground)
+JOIN ground g ON g.n = (s::bigint * 7919) %% (SELECT count(*) FROM ground)
 JOIN kind k ON k.n = s %% (SELECT count(*) FROM kind)
 CROSS JOIN LATERAL (SELECT now() - CASE WHEN s <= %(open)s THEN interval '2 days' ELSE
     interval '700 days' END * (s::float / %(count)s) AS at) t
