@@ -4,11 +4,13 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from gridsvc.services.context import Context
 from gridsvc.services.ground import GroundCache, NoGeneration, SingleFlight
+from gridsvc.services.locator_files import LocatorFiles
 from gridsvc.store.database import Database
 from gridsvc.store.divisions import divisions_at, levels
 from gridsvc.store.people import posts_numbered, posts_over
@@ -24,6 +26,22 @@ def test_a_place_is_answered_with_its_grid(ctx: Context, tiny_city: TinyCity) ->
     assert (answer.key, answer.match) == (tiny_city.grid_ids["D2"], "inside")
     grid = index.grids[tiny_city.grid_ids["D2"]]
     assert grid.division_codes == (DONGCHENG_1, DONGCHENG, CITY)
+
+
+def test_processes_share_the_table_of_a_generation(
+    ctx: Context, tiny_city: TinyCity, tmp_path: Path
+) -> None:
+    found = []
+    for _ in range(2):
+        cache = GroundCache(LocatorFiles(tmp_path))
+        with ctx.database.begin() as connection:
+            found.append(cache.at(connection, OPENED_AT))
+
+    [path] = tmp_path.glob("*.cells")
+    assert path.name.startswith(f"g{tiny_city.generation}-{found[0].digest[:24]}")
+    for index in found:
+        assert not index.locator.cells.cells.flags.owndata
+        assert index.locate(*tiny_city.place_in("D2")).key == tiny_city.grid_ids["D2"]
 
 
 def test_the_border_belongs_to_the_home_city(ctx: Context, tiny_city: TinyCity) -> None:
