@@ -143,7 +143,7 @@ def endpoints(app: FastAPI) -> dict[str, APIRoute]:
         if isinstance(context.original_route, APIRoute):
             for method in context.methods or ():
                 found[f"{method} {context.path}"] = context.original_route
-        else:
+        elif context.name != "nothing_here":  # says 404 to everybody, whatever is asked for
             # Files of the pages; they hold nothing but our own code.
             assert isinstance(context.original_route, Mount), context
             assert context.name == "pages"
