@@ -14,6 +14,7 @@ from gridsvc.core.dispatch.rule_version import RuleStepRefused
 from gridsvc.core.dispatch.rules import InvalidRules
 from gridsvc.core.duplicate import CircularJoin
 from gridsvc.core.geo.datum import BadCoordinate, UnknownDatum
+from gridsvc.core.roster import RosterRefused
 from gridsvc.core.step_reason import UnknownReason
 from gridsvc.services.accounts import ActingRefused, SignInLocked, WrongCredentials
 from gridsvc.services.action_draft import (
@@ -28,8 +29,10 @@ from gridsvc.services.ground import NoGeneration
 from gridsvc.services.jurisdiction import OutsideYourArea
 from gridsvc.services.passwords import TooManySignIns
 from gridsvc.services.photos import HashMismatch, NotAPhoto, PhotoTooLarge, UnknownPhoto
+from gridsvc.services.places import NoSuchDivision
 from gridsvc.services.report_draft import ReportConflict, UnknownMatter
 from gridsvc.services.rule_versions import RulesHaveFindings, StaleRules, UnknownRules
+from gridsvc.services.staffing import UnknownOfficer
 
 
 def _nothing(_: Any) -> Mapping[str, Any]:
@@ -172,6 +175,13 @@ KINDS: dict[type[Exception], Kind] = {
     Stopping: Kind(
         status=503, slug="stopping", title="The service is restarting", tells=True, headers=_retry
     ),
+    RosterRefused: Kind(
+        status=409,
+        slug="roster-refused",
+        title="The roster does not allow this",
+        tells=True,
+        members=lambda error: {"code": error.code},
+    ),
     StaleRules: Kind(
         status=409,
         slug="stale-rules",
@@ -194,6 +204,10 @@ KINDS: dict[type[Exception], Kind] = {
         members=lambda error: {"findings": [asdict(one) for one in error.findings]},
     ),
     # Is it there?
+    UnknownOfficer: Kind(
+        status=404, slug="unknown-officer", title="No such officer, post or leave", tells=True
+    ),
+    NoSuchDivision: Kind(status=404, slug="unknown-division", title="No such division", tells=True),
     UnknownRules: Kind(
         status=404, slug="unknown-rules", title="No such version of the rules", tells=True
     ),

@@ -22,6 +22,8 @@ class Permission(StrEnum):
     JOINT_WORK = "joint.work"
     PLAN_EDIT = "plan.edit"
     RULES_EDIT = "rules.edit"
+    ROSTER_READ = "roster.read"
+    ROSTER_EDIT = "roster.edit"
     INDICATOR_READ = "indicator.read"
     OPERATE = "operate"
     ACCOUNT_ADMIN = "account.admin"
@@ -46,7 +48,13 @@ PERMISSIONS_OF_DUTY: dict[Duty, frozenset[Permission]] = {
     Duty.GRID_POLICE: _WORKS_TASKS,
     Duty.ENFORCEMENT_OFFICER: _WORKS_TASKS,
     Duty.GRID_SUPERVISOR: frozenset(
-        {Permission.REPORT_CREATE, Permission.INCIDENT_READ, Permission.INCIDENT_SUPERVISE}
+        {
+            Permission.REPORT_CREATE,
+            Permission.INCIDENT_READ,
+            Permission.INCIDENT_SUPERVISE,
+            Permission.ROSTER_READ,
+            Permission.ROSTER_EDIT,
+        }
     ),
     Duty.DISPATCHER: frozenset(
         {
@@ -56,17 +64,31 @@ PERMISSIONS_OF_DUTY: dict[Duty, frozenset[Permission]] = {
             Permission.INCIDENT_VOID,
             # for the whole city only: a town's dispatcher is turned away by the service
             Permission.RULES_EDIT,
+            Permission.ROSTER_READ,
+            Permission.ROSTER_EDIT,
         }
     ),
     Duty.LIAISON: frozenset({Permission.INCIDENT_READ, Permission.JOINT_WORK}),
     Duty.PLANNER: frozenset(
-        {Permission.INCIDENT_READ, Permission.PLAN_EDIT, Permission.RULES_EDIT}
+        {
+            Permission.INCIDENT_READ,
+            Permission.PLAN_EDIT,
+            Permission.RULES_EDIT,
+            Permission.ROSTER_READ,
+        }
     ),
     Duty.ANALYST: frozenset(
         {Permission.INCIDENT_READ, Permission.INDICATOR_READ, Permission.RULES_EDIT}
     ),
     # Runs the machine and the accounts; sees no incident.
-    Duty.OPERATOR: frozenset({Permission.OPERATE, Permission.ACCOUNT_ADMIN}),
+    Duty.OPERATOR: frozenset(
+        {
+            Permission.OPERATE,
+            Permission.ACCOUNT_ADMIN,
+            Permission.ROSTER_READ,
+            Permission.ROSTER_EDIT,
+        }
+    ),
 }
 
 #: What an account may do whatever its officer holds.

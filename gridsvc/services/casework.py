@@ -22,6 +22,7 @@ from gridsvc.core.incident import Incident
 from gridsvc.core.life_cycle import ANSWERS, State, Step
 from gridsvc.core.matter import FilingCondition, Matter
 from gridsvc.core.report import ReportSource
+from gridsvc.core.roster import GAPS
 from gridsvc.core.scope import post_key, scope_of_incident
 from gridsvc.core.shift import shifts_on
 from gridsvc.services.ask import Ask
@@ -141,6 +142,14 @@ class Case:
     def settle(self, ask: Ask, by: Party = SYSTEM, reason: str | None = None) -> Decision:
         """Ask the engine and do what it says: close, give to a post, or stand in a queue."""
         decision, decision_id = self._decide(ask)
+        if lacking := [s.value for s in decision.shortfalls if s in GAPS]:
+            self.note(
+                "coverage_gap",
+                grid=self.stored.owner_grid_id,
+                tier=decision.tier.value,
+                department=decision.department,
+                shortfalls=lacking,
+            )
         if decision.joint is not None:
             self.note("joint_offered", city=decision.joint.city_code)
         if decision.is_closed_by_self_fix:

@@ -179,6 +179,12 @@ class GroundCache:
         """Keep another reading under the same stamp."""
         self._kept[kind] = (stamp, value)
 
+    def apart(self) -> "GroundCache":
+        """Return a cache for one transaction that changes what it reads, and may be undone."""
+        apart = GroundCache(self._files)
+        apart._indexes = self._indexes
+        return apart
+
     def forget(self) -> None:
         """Read everything again on the next call, as after an import in this process."""
         self._indexes.clear()

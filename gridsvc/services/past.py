@@ -1,4 +1,4 @@
-"""The world as it was: posts, holders, outlines and loads of any instant within a span.
+"""The world as it was: posts, holders, leave, outlines and loads of any instant within a span.
 
 Read once for the whole span. Loads are recomputed from the tasks that were open at the
 instant, in the order in which they were given; matters, departments and the calendar are
@@ -69,6 +69,7 @@ class Past:
     known: StampedGround
     by_place: dict[Place, list[tuple[Any, Post]]]
     holdings: dict[int, list[Any]]
+    leaves: dict[int, list[Any]]
     areas: dict[int, list[Any]]
     loads: dict[int, Loads]
     _posts: dict[tuple[int, tuple[Holder, ...], float], Post] = field(default_factory=dict)
@@ -85,6 +86,9 @@ class Past:
         holdings: defaultdict[int, list[Any]] = defaultdict(list)
         for row in past.holdings_during(connection, since, until):
             holdings[row.post_id].append(row)
+        leaves: defaultdict[int, list[Any]] = defaultdict(list)
+        for row in past.leaves_during(connection, since, until):
+            leaves[row.officer_id].append(row)
         areas: defaultdict[int, list[Any]] = defaultdict(list)
         for row in past.areas_during(connection, since, until):
             areas[row.grid_id].append(row)
@@ -95,7 +99,7 @@ class Past:
                 loads[row.post_id].ended.append((row.finished_at, row.minutes))
         for load in loads.values():
             load.settle()
-        return cls(known, dict(by_place), dict(holdings), dict(areas), dict(loads))
+        return cls(known, dict(by_place), dict(holdings), dict(leaves), dict(areas), dict(loads))
 
     def world(self, at: datetime, number: str, grid_id: GridId | None, rules: Rules) -> World:
         """Return the world around a grid as an incident's decision found it."""
@@ -125,7 +129,10 @@ class Past:
             if not holds(row, at):
                 continue
             holders = tuple(
-                Holder(officer_id=OfficerId(held.officer_id))
+                Holder(
+                    officer_id=OfficerId(held.officer_id),
+                    is_away=any(holds(leave, at) for leave in self.leaves.get(held.officer_id, ())),
+                )
                 for held in self.holdings.get(post.post_id, ())
                 if holds(held, at)
             )

@@ -13,7 +13,8 @@ from sqlalchemy import Connection
 
 from gridsvc.core.actor import Actor
 from gridsvc.core.dispatch import rules_form
-from gridsvc.core.dispatch.rule_coverage import City, Finding, find_rule_findings
+from gridsvc.core.dispatch.rule_coverage import find_rule_findings
+from gridsvc.core.dispatch.rule_finding import City, Finding
 from gridsvc.core.dispatch.rule_version import (
     RuleState,
     RuleStep,

@@ -57,6 +57,12 @@ _HOLDINGS = text(
     FROM post_holder WHERE {_DURING} ORDER BY officer_id
     """
 )
+_LEAVES = text(
+    f"""
+    SELECT officer_id, lower(valid) AS since, upper(valid) AS until
+    FROM officer_leave WHERE {_DURING}
+    """
+)
 _AREAS = text(
     f"""
     SELECT grid_id, area_m2, lower(valid) AS since, upper(valid) AS until
@@ -102,6 +108,11 @@ def posts_during(connection: Connection, since: datetime, until: datetime) -> li
 def holdings_during(connection: Connection, since: datetime, until: datetime) -> list[Row[Any]]:
     """Return who held which post when, by officer."""
     return list(connection.execute(_HOLDINGS, {"since": since, "until": until}))
+
+
+def leaves_during(connection: Connection, since: datetime, until: datetime) -> list[Row[Any]]:
+    """Return who was away when."""
+    return list(connection.execute(_LEAVES, {"since": since, "until": until}))
 
 
 def areas_during(connection: Connection, since: datetime, until: datetime) -> list[Row[Any]]:

@@ -27,7 +27,7 @@ SELECT p.post_id, p.code, p.duty, p.grid_id, p.division_code, p.department_code,
        p.is_backup, p.shift, d.level,
        coalesce(d.city_code, o.city_code) AS city_code,
        coalesce(o.area_m2, d.area_km2 * 1e6, 0) AS area_m2,
-       h.officer_ids, coalesce(w.minutes, 0) AS minutes
+       h.officer_ids, h.away, coalesce(w.minutes, 0) AS minutes
 FROM found p
 LEFT JOIN division d ON d.code = p.division_code
 -- LIMIT keeps the planner from reading all grids for the few that are asked about.
@@ -40,8 +40,12 @@ LEFT JOIN LATERAL (
     WHERE g.grid_id = p.grid_id LIMIT 1
 ) o ON p.grid_id IS NOT NULL
 LEFT JOIN LATERAL (
-    SELECT array_agg(officer_id ORDER BY officer_id) AS officer_ids FROM post_holder
-    WHERE post_id = p.post_id AND valid @> CAST(:at AS timestamptz)
+    SELECT array_agg(officer_id ORDER BY officer_id) AS officer_ids,
+           array_agg(EXISTS (
+               SELECT FROM officer_leave l WHERE l.officer_id = post_holder.officer_id
+               AND l.valid @> CAST(:at AS timestamptz)
+           ) ORDER BY officer_id) AS away
+    FROM post_holder WHERE post_id = p.post_id AND valid @> CAST(:at AS timestamptz)
 ) h ON true
 LEFT JOIN open_minutes_of((SELECT array_agg(post_id) FROM found)) w ON w.post_id = p.post_id
 ORDER BY p.code
@@ -61,6 +65,7 @@ _NEXT_CHANGE = text(
     SELECT min(bound) FROM (
         SELECT valid FROM post UNION ALL SELECT valid FROM post_holder
         UNION ALL SELECT DISTINCT valid FROM grid_version
+        UNION ALL SELECT valid FROM officer_leave
     ) v, LATERAL (VALUES (lower(v.valid)), (upper(v.valid))) b (bound)
     WHERE bound > CAST(:at AS timestamptz)
     """
@@ -219,6 +224,9 @@ def _post(row: Any) -> Post:
         department=None if row.department_code is None else DepartmentCode(row.department_code),
         is_backup=row.is_backup,
         shift=Shift(row.shift),
-        holders=tuple(Holder(officer_id=OfficerId(i)) for i in row.officer_ids or ()),
+        holders=tuple(
+            Holder(officer_id=OfficerId(officer_id), is_away=is_away)
+            for officer_id, is_away in zip(row.officer_ids or (), row.away or (), strict=True)
+        ),
         open_task_minutes=row.minutes,
     )

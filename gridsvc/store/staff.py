@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, text
 
 from gridsvc.core.department import DepartmentCode
-from gridsvc.core.dispatch.rule_coverage import Cover
+from gridsvc.core.dispatch.rule_finding import Cover
 from gridsvc.core.division import DivisionCode, Level
 from gridsvc.core.duty import TIER_OF_DUTY, Duty
 

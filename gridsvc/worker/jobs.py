@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from gridsvc.services.context import Context
 from gridsvc.services.deadlines import sweep_deadlines
+from gridsvc.services.handover import hand_over_stranded
 from gridsvc.services.retention import forget_what_is_due
 
 #: Six fields, seconds first as croniter reads them last: every five seconds.
@@ -18,6 +19,8 @@ EVERY_FIVE_SECONDS = "* * * * * */5"
 SWEEP = "sweep_deadlines"
 EVERY_HOUR = "17 * * * *"
 FORGET = "forget_what_is_due"
+EVERY_MINUTE = "* * * * *"
+HAND_OVER = "hand_over_stranded"
 
 log = structlog.get_logger("gridsvc.worker")
 
@@ -51,6 +54,13 @@ def job_app(ctx: Context) -> App:
                 passed_on=done.passed_on,
                 failed=done.failed,
             )
+
+    @app.periodic(cron=EVERY_MINUTE)
+    @app.task(name=HAND_OVER, queueing_lock=HAND_OVER)
+    async def hand_over(timestamp: int) -> None:  # noqa: ARG001 - given to every periodic job
+        done = await run_in_threadpool(hand_over_stranded, ctx)
+        if done:
+            log.info("work handed over", tasks=done)
 
     @app.periodic(cron=EVERY_HOUR)
     @app.task(name=FORGET, queueing_lock=FORGET)

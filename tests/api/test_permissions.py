@@ -32,6 +32,7 @@ READERS = (WORKERS - {"participant"}) | {
 REPORTERS = WORKERS | {"grid_supervisor", "dispatcher", "resident"}
 DISPATCHERS = {"dispatcher"}
 #: The service then turns away whose post is not over the city.
+LEADS = {"dispatcher", "grid_supervisor", "operator"}
 RULE_EDITORS = {"planner", "analyst", "dispatcher"}
 OPERATORS = {"operator"}
 SIGNED_IN = set(ROLES)
@@ -87,6 +88,16 @@ TABLE: dict[str, set[str]] = {
     "POST /api/v1/rules/{version}/open": RULE_EDITORS,
     "POST /api/v1/rules/{version}/withdraw": RULE_EDITORS,
     "POST /api/v1/rules/{version}/dry-run": RULE_EDITORS,
+    # Staff are looked at by those who lead them and by planners; figures are for nobody else.
+    "GET /api/v1/posts": LEADS | {"planner"},
+    "GET /api/v1/vacancies": LEADS | {"planner"},
+    "GET /api/v1/gaps": LEADS | {"planner"},
+    "GET /api/v1/officers/{officer_id}": LEADS | {"planner"},
+    "POST /api/v1/officers/{officer_id}/leave": LEADS,
+    "DELETE /api/v1/officers/{officer_id}/leave/{leave_id}": LEADS,
+    "POST /api/v1/officers/{officer_id}/end": LEADS,
+    "POST /api/v1/posts/{post_id}/holders": LEADS,
+    "DELETE /api/v1/posts/{post_id}/holders/{officer_id}": LEADS,
     "GET /healthz": ANYBODY,
     "GET /readyz": ANYBODY,
     "GET /metrics": OPERATORS,
@@ -133,6 +144,9 @@ def filled(path: str, city: TinyCity) -> str:
         "y": 445,
         "sha256": "0" * 64,
         "version": 77,
+        "officer_id": 7_777,
+        "post_id": 7_777,
+        "leave_id": 7_777,
     }
     return re.sub(r"{(\w+)}", lambda found: str(values.get(found[1], UUID(int=7))), path)
 

@@ -75,6 +75,20 @@ def span(ctx: Context, tiny_city: TinyCity) -> tuple[datetime, datetime]:
         condition=FilingConditionCode("MANHOLE-1"),
         post_id=tiny_city.post_ids["handler-dongcheng"],
     )
+    # On leave when it was decided, and long back when it is told.
+    with ctx.database.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO officer_leave (officer_id, valid) "
+                "VALUES (:officer, tstzrange(:since, :until))"
+            ),
+            {
+                "officer": tiny_city.officer_ids["manager-D4"],
+                "since": MONDAY + timedelta(days=5),
+                "until": MONDAY + timedelta(days=5, hours=3),
+            },
+        )
+    send(ctx, manager, draft(ctx, "D4", "RUBBISH-1"))
     # Whoever held a post then still does so in what is told of then.
     end = MONDAY + timedelta(days=6)
     set_clock(ctx, end)

@@ -15,12 +15,15 @@ TABLE = {
     Duty.HANDLER: WORKS,
     Duty.GRID_POLICE: WORKS,
     Duty.ENFORCEMENT_OFFICER: WORKS,
-    Duty.GRID_SUPERVISOR: "report.create incident.read incident.supervise",
-    Duty.DISPATCHER: "report.create incident.read incident.dispatch incident.void rules.edit",
+    Duty.GRID_SUPERVISOR: "report.create incident.read incident.supervise roster.read roster.edit",
+    Duty.DISPATCHER: (
+        "report.create incident.read incident.dispatch incident.void rules.edit "
+        "roster.read roster.edit"
+    ),
     Duty.LIAISON: "incident.read joint.work",
-    Duty.PLANNER: "incident.read plan.edit rules.edit",
+    Duty.PLANNER: "incident.read plan.edit rules.edit roster.read",
     Duty.ANALYST: "incident.read indicator.read rules.edit",
-    Duty.OPERATOR: "operate account.admin",
+    Duty.OPERATOR: "operate account.admin roster.read roster.edit",
 }
 
 
@@ -44,7 +47,7 @@ def test_an_account_without_posts(kind: AccountKind, expected: str) -> None:
 def test_several_posts_add_up() -> None:
     both = permissions_of(AccountKind.PERSON, [Duty.PLANNER, Duty.GRID_MANAGER])
 
-    assert both == frozenset(f"{WORKS} plan.edit rules.edit".split())
+    assert both == frozenset(f"{WORKS} plan.edit rules.edit roster.read".split())
 
 
 def test_only_the_operator_administers_and_sees_no_incident() -> None:

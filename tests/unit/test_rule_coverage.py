@@ -8,13 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridsvc.core.department import DepartmentCode
-from gridsvc.core.dispatch.rule_coverage import (
-    City,
-    Cover,
-    Finding,
-    FindingKind,
-    find_rule_findings,
-)
+from gridsvc.core.dispatch.rule_coverage import find_rule_findings
+from gridsvc.core.dispatch.rule_finding import City, Cover, Finding, FindingKind
 from gridsvc.core.dispatch.rules import SAMPLE_RULES, LimitReduction, Override, Rules, Scope
 from gridsvc.core.division import DivisionCode, Ladder, Level
 from gridsvc.core.duty import Tier

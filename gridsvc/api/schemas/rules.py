@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from gridsvc.core.dispatch.rule_coverage import Finding
+from gridsvc.core.dispatch.rule_finding import Finding
 from gridsvc.core.dispatch.rule_version import RuleVersion
 from gridsvc.services.replay import Replayed
 from gridsvc.services.rule_versions import Judged

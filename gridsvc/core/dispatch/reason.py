@@ -91,6 +91,7 @@ class QueueReason(StrEnum):
     UNANSWERED = "unanswered"  # nobody acknowledged it, up to the highest level
     CHOSEN_POST_UNUSABLE = "chosen_post_unusable"
     UNSATISFIED = "unsatisfied"  # the reporter says that it is not solved
+    HOLDER_LEFT = "holder_left"  # while it was suspended; nobody is asked before it goes on
 
 
 class Flag(StrEnum):

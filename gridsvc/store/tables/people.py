@@ -66,3 +66,18 @@ class PostHolderRow(Row):
     post_id: Mapped[int] = mapped_column(ForeignKey("post.post_id"))
     officer_id: Mapped[int] = mapped_column(ForeignKey("officer.officer_id"))
     valid: Mapped[Range[datetime]] = mapped_column(TSTZRANGE())
+    #: In the place of somebody else, for a time.
+    stands_in: Mapped[bool] = mapped_column(server_default="false")
+
+
+class OfficerLeaveRow(Row):
+    """That an officer is away for a span of time; why is nobody's business here."""
+
+    __tablename__ = "officer_leave"
+    __table_args__ = (
+        ExcludeConstraint(("officer_id", "="), ("valid", "&&"), using="gist", name="away_once"),
+    )
+
+    leave_id: Mapped[int] = mapped_column(primary_key=True)
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officer.officer_id"))
+    valid: Mapped[Range[datetime]] = mapped_column(TSTZRANGE())

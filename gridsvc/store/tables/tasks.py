@@ -15,6 +15,7 @@ class TaskRow(Row):
     __tablename__ = "task"
     __table_args__ = (
         Index("task_incident_id_idx", "incident_id"),
+        Index("task_open_officer_idx", "officer_id", postgresql_where=text("finished_at IS NULL")),
         Index("task_open_post_idx", "post_id", postgresql_where=text("finished_at IS NULL")),
     )
 
