@@ -197,6 +197,7 @@ class TestBatches:
             assert set(shown) == {
                 *("incident_id", "number", "state", "version", "lon", "lat", "matter", "tier"),
                 *("level", "due_at", "lamp", "grid_code", "town", "queue", "open", "warn_at"),
+                *("suspended_until", "request", "supervised_by"),
             }
 
     def test_too_much_to_tell_is_said(self, ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
