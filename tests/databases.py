@@ -1,6 +1,7 @@
 """Databases for tests: migrated once, then copied, so that a fresh one costs 0.1 s."""
 
 import itertools
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -35,9 +36,19 @@ def copied(cluster: EmbeddedCluster, template: str) -> str:
 
 
 def dropped(cluster: EmbeddedCluster, name: str) -> None:
-    """Drop a database; one that is still connected to is a test that leaks connections."""
-    with superuser(cluster) as connection:
-        connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+    """Drop a database; one that is still connected to is a test that leaks connections.
+
+    A server process outlives its closed connection by a moment, which is waited for.
+    """
+    for patience in (*[0.25] * 40, None):
+        try:
+            with superuser(cluster) as connection:
+                connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+            return
+        except psycopg.errors.ObjectInUse:
+            if patience is None:
+                raise
+            time.sleep(patience)
 
 
 @pytest.fixture(scope="session")
