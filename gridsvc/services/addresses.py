@@ -21,7 +21,7 @@ from gridsvc.core.address.choice import (
 from gridsvc.core.address.lexicon import Gazetteer
 from gridsvc.core.address.numbers import Split, readings, split
 from gridsvc.core.address.reading import Head, StreetReading
-from gridsvc.core.address.text import normalised
+from gridsvc.core.address.text import numbered, spelled
 from gridsvc.core.division import Division
 from gridsvc.core.geo.datum import to_4490
 from gridsvc.core.grid import Grid
@@ -95,13 +95,10 @@ def geocode_many(ctx: Context, texts: Sequence[str], limit: int = 5) -> list[Geo
     with ctx.database.begin() as connection:
         index = ctx.ground.at(connection, ctx.clock.now())
         gazetteer = gazetteer_of(ctx, connection)
-        choices = choose_many(connection, gazetteer, [normalised(text) for text in texts])
+        choices = choose_many(connection, gazetteer, [spelled(text) for text in texts])
         shown = [choice.readings[:limit] for choice in choices]
-        codes = addresses.codes_of(
-            connection, {r.house.address_id for few in shown for r in few if r.house}
-        )
         candidates = [
-            tuple(_candidate(connection, index, reading, codes) for reading in few) for few in shown
+            tuple(_candidate(connection, index, reading) for reading in few) for few in shown
         ]
     return [
         Geocoded(confidence=choice.confidence, candidates=few, total=len(choice.readings))
@@ -140,14 +137,14 @@ class _Question:
 
 
 def choose_many(connection: Connection, gazetteer: Gazetteer, texts: Sequence[str]) -> list[Choice]:
-    """Return what normalised texts mean.
+    """Return what texts mean; they are `spelled` already.
 
     First each is read as it stands; only those that are not an address of the table so are
     read again with one character taken as wrong.
     """
     questions = []
     for text in texts:
-        said = split(text)
+        said = split(numbered(text))
         streets = Head(gazetteer, said.head, near=False).streets()
         questions.append(_Question(said, [(said, _nearly_best(streets))], []))
     _look_up(connection, questions)
@@ -223,9 +220,7 @@ def path_to(index: GroundIndex, code: str) -> tuple[Division, ...]:
     return tuple(reversed(found))
 
 
-def _candidate(
-    connection: Connection, index: GroundIndex, reading: Reading, codes: dict[int, str]
-) -> Candidate:
+def _candidate(connection: Connection, index: GroundIndex, reading: Reading) -> Candidate:
     path = path_to(index, reading.division_code)
     house, level = reading.house, path[-1].level if path else ""
     words = [division.name for division in path]
@@ -244,7 +239,7 @@ def _candidate(
         level=level,
         score=round(reading.score, 2),
         text="".join(words),
-        address_code=codes.get(house.address_id) if house else None,
+        address_code=house.code if house else None,
         place=place,
         grid=None if grid_id is None else index.grids[grid_id],
         divisions=path,

@@ -71,6 +71,7 @@ def gazetteer(connection: Connection) -> Gazetteer:
 
 _HOUSE = (
     AddressRow.address_id,
+    AddressRow.code,
     AddressRow.street_id,
     AddressRow.number,
     AddressRow.building,
@@ -163,16 +164,6 @@ def nearest_house(
     )
 
 
-def codes_of(connection: Connection, address_ids: Collection[int]) -> dict[int, str]:
-    """Return the codes of addresses by id."""
-    rows = connection.execute(
-        select(AddressRow.address_id, AddressRow.code).where(
-            AddressRow.address_id.in_(sorted(address_ids))
-        )
-    )
-    return {row.address_id: row.code for row in rows}
-
-
 def count_addresses(connection: Connection) -> int:
     """Return how many addresses there are."""
     return connection.execute(select(func.count()).select_from(AddressRow)).scalar_one()
@@ -231,6 +222,7 @@ def _house(row: Row[*tuple[Any, ...]]) -> House:
     columns = row._mapping
     return House(
         address_id=columns["address_id"],
+        code=columns["code"],
         street_id=columns["street_id"],
         numbers=Numbers(columns["number"], columns["building"], columns["unit"], columns["room"]),
         has_parts=columns["has_parts"],

@@ -33,6 +33,8 @@ class House:
     """A row of the address table: a house, or a building, unit or room in it."""
 
     address_id: int
+    #: Of the city's own table.
+    code: str
     street_id: int
     numbers: Numbers
     #: Whether the table knows something inside it.
@@ -101,7 +103,7 @@ def read_houses(
             division_code=street.street.community_code,
             street=street.street,
             name_edits=street.cost.edits,
-            is_doubted=street.is_other,
+            is_doubted=street.is_other or split.is_doubtful,
         )
         rows = houses.get((street.street.street_id, split.numbers.number), ())
         found = list(_inside(split.numbers, rows)) if split.numbers.number else []

@@ -43,7 +43,8 @@ _WORDS = "|".join(sorted(PART_OF_WORD, key=lambda word: -len(word)))
 _TOKEN = re.compile(
     rf"(?P<lot>[A-Z]?\d+[A-Z]?(?:-\d*[A-Z]?\d*)*|[A-Z](?=栋|幢|座|号楼|单元))(?P<word>{_WORDS})?"
 )
-_INSERTED = ("号", "栋")
+_STRAY = re.compile(rf"[号栋幢室单元]{re.escape(GAP)}")
+_INSERTED = ("栋", "号")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,8 @@ class Split:
     numbers: Numbers
     #: Characters that must be taken as wrong for this to be what was meant.
     edits: int = 0
+    #: A stranger stands before or among the digits, or stood there; it may have been one.
+    is_doubtful: bool = False
 
 
 @dataclass(slots=True)
@@ -110,19 +113,29 @@ def split(text: str) -> Split:
     # 2楼801室 cannot be the second floor: it is building 2.
     if floor and "building" not in parts and parts.get("room") and not _on(floor, parts["room"]):
         parts["building"] = floor
-    return Split(head=head, numbers=Numbers(**parts), edits=slots.edits)
+    return Split(
+        head=head,
+        numbers=Numbers(**parts),
+        edits=slots.edits,
+        is_doubtful=_STRAY.search(head) is not None,
+    )
 
 
-def readings(text: str) -> Iterator[Split]:
-    """Return what a text says first, then what one slip among its numbers may have hidden."""
+def readings(spelled: str) -> Iterator[Split]:
+    """Return what a text says first, then what one slip among its numbers may have hidden.
+
+    The text is `spelled`, not yet `numbered`: 岗贝1路3号 may have been 岗贝路13号.
+    """
+    text = numbered(spelled)
     said = split(text)
     yield said
     seen = {(said.head, said.numbers)}
-    for repaired in _repairs(text):
+    for repaired in _repairs(spelled):
         other = split(numbered(repaired))
         if (other.head, other.numbers) not in seen:
             seen.add((other.head, other.numbers))
-            yield replace(other, edits=other.edits + 1)
+            is_doubtful = other.is_doubtful or len(repaired) < len(spelled)
+            yield replace(other, edits=other.edits + 1, is_doubtful=is_doubtful)
     floor = re.search(r"(\d+)楼", text)
     if floor and not said.numbers.building:
         numbers = replace(said.numbers, building=floor[1])
@@ -133,10 +146,12 @@ def readings(text: str) -> Iterator[Split]:
 def _take(slots: _Slots, token: re.Match[str], is_last: bool) -> None:
     lot, word = token["lot"].strip("-"), token["word"]
     if word is None:
-        for piece in filter(None, lot.split("-")):
+        pieces = [piece for piece in lot.split("-") if piece]
+        for position, piece in enumerate(pieces):
             part = slots.next_free()
             # A long number inside a house is a room, and so is the last one in a building.
-            is_room = bool(slots.filled) and (len(piece) >= 3 or (is_last and part == "unit"))
+            is_end = is_last and position == len(pieces) - 1
+            is_room = bool(slots.filled) and (len(piece) >= 3 or (is_end and part == "unit"))
             slots.put("room" if is_room or part is None else part, piece)
         return
     part = PART_OF_WORD[word]

@@ -30,12 +30,16 @@ _SUBNUMBER = re.compile(r"(?<=\d)号之([一二三四五六七八九十\d]+)")
 
 
 def normalised(text: str) -> str:
-    """Return an address in the spelling that is compared; what is no character is left out."""
+    """Return an address or a name in the spelling that is compared."""
+    return numbered(spelled(text))
+
+
+def spelled(text: str) -> str:
+    """Return a text in one script, width and case; what is no character is left out."""
     text = unicodedata.normalize("NFKC", text[: LONGEST * 2]).upper()
     text = simplified(text).translate(_DASHES)
     text = _DROPPED.sub("", text.replace("/", "-"))[:LONGEST]
-    text = text.replace("#", "号").strip("-")
-    return numbered(text)
+    return text.replace("#", "号").strip("-")
 
 
 def numbered(text: str) -> str:
