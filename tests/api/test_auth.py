@@ -67,6 +67,8 @@ class TestSigningIn:
             "incident.read",
             "incident.void",
             "report.create",
+            "roster.edit",
+            "roster.read",
             "rules.edit",
         ]
         [post] = session["posts"]
