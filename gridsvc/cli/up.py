@@ -46,6 +46,25 @@ def prepare_demo(ctx: "Context", settings: "Settings") -> None:
     print_accounts(accounts, settings)
 
 
+#: What the city calls a role; the login beside it is the English of it.
+ROLE_NAMES = {
+    "grid_manager": "网格管理员",
+    "grid_assistant": "网格协管员",
+    "grid_supervisor": "网格督导员",
+    "grid_police": "网格警务员",
+    "handler": "处置人员",
+    "enforcement_officer": "执法人员",
+    "dispatcher": "调度员",
+    "liaison": "联络员",
+    "participant": "网格参与员",
+    "planner": "规划员",
+    "analyst": "分析员",
+    "operator": "运维员",
+    "resident": "市民",
+    "machine": "接口",
+}
+
+
 def print_accounts(accounts: "list[DemoAccount]", settings: "Settings") -> None:
     """Print who may sign in to the demo."""
     from rich.console import Console
@@ -53,9 +72,12 @@ def print_accounts(accounts: "list[DemoAccount]", settings: "Settings") -> None:
 
     table = Table(title="Demo accounts", title_justify="left")
     for heading in ("login", "password", "who", "where"):
-        table.add_column(heading)
+        table.add_column(heading, overflow="fold")
     for account in accounts:
-        table.add_row(account.login, account.password, account.role, account.where)
+        # nobody types the key of a machine
+        is_machine = account.role == "machine"
+        password = "in the file below" if is_machine else account.password
+        table.add_row(account.login, password, ROLE_NAMES[account.role], account.where)
     Console(stderr=True).print(table)
     typer.echo(f"They are kept in {settings.var / 'demo-accounts.txt'}", err=True)
 

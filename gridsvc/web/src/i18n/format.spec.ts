@@ -7,21 +7,27 @@ const NOON = Date.parse("2026-11-23T12:00:00+08:00");
 
 describe("span", () => {
   it.each([
-    [133 * MIN, "2h13m"],
-    [41 * MIN, "41m"],
-    [120 * MIN, "2h"],
-    [(3 * 1440 + 240) * MIN, "3d4h"],
-    [-41 * MIN, "41m"],
-    [30_000, "0m"],
-  ])("%d ms reads %s", (ms, text) => expect(span(ms)).toBe(text));
+    [133 * MIN, "2小时13分", "2h 13m"],
+    [41 * MIN, "41分", "41m"],
+    [120 * MIN, "2小时", "2h"],
+    [(3 * 1440 + 240) * MIN, "3天4小时", "3d 4h"],
+    [(3 * 1440 + 20) * MIN, "3天", "3d"],
+    [-41 * MIN, "41分", "41m"],
+    [30_000, "0分", "0m"],
+  ])("%d ms reads %s", (ms, chinese, english) => {
+    setLang("zh-CN");
+    expect(span(ms)).toBe(chinese);
+    setLang("en");
+    expect(span(ms)).toBe(english);
+  });
 });
 
 describe("due", () => {
   beforeEach(() => setLang("zh-CN"));
 
   it("counts down, then up", () => {
-    expect(due("2026-11-23T14:13:00+08:00", NOON)).toBe("剩余 2h13m");
-    expect(due("2026-11-23T11:19:00+08:00", NOON)).toBe("超时 41m");
+    expect(due("2026-11-23T14:13:00+08:00", NOON)).toBe("剩余 2小时13分");
+    expect(due("2026-11-23T11:19:00+08:00", NOON)).toBe("超时 41分");
   });
 
   it("says so when no clock runs", () => expect(due(null, NOON)).toBe("无时限"));

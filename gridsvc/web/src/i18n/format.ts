@@ -32,18 +32,20 @@ export function moment(iso: string, nowMs: number): string {
   return format({ month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" }).format(ms);
 }
 
-/** A span in its two largest units: "2h13m", "3d4h", "41m". */
+/** A span in its two largest units: "2小时13分", "3天4小时", "41分"; "2h 13m" in English. */
 export function span(ms: number): string {
   const minutes = Math.floor(Math.abs(ms) / MINUTE);
-  const days = Math.floor(minutes / 1440);
-  const hours = Math.floor((minutes % 1440) / 60);
-  const rest = minutes % 60;
-  if (days > 0) return hours > 0 ? `${days}d${hours}h` : `${days}d`;
-  if (hours > 0) return rest > 0 ? `${hours}h${rest}m` : `${hours}h`;
-  return `${rest}m`;
+  const parts: [number, "unit.day" | "unit.hour" | "unit.minute"][] = [
+    [Math.floor(minutes / 1440), "unit.day"],
+    [Math.floor((minutes % 1440) / 60), "unit.hour"],
+    [minutes % 60, "unit.minute"],
+  ];
+  const first = Math.max(0, parts.findIndex(([n]) => n > 0));
+  const shown = minutes === 0 ? parts.slice(2) : parts.slice(first, first + 2).filter(([n]) => n > 0);
+  return shown.map(([n, unit]) => t(unit, { n })).join(lang.value === "en" ? " " : "");
 }
 
-/** "剩余 2h13m" or "超时 41m", against server time. */
+/** "剩余 2小时13分" or "超时 41分", against server time. */
 export function due(dueAt: string | null, nowMs: number): string {
   if (!dueAt) return t("due.none");
   const left = Date.parse(dueAt) - nowMs;
@@ -65,4 +67,6 @@ export function limit(value: { amount: number; kind: string } | null | undefined
 }
 
 export const metres = (value: number): string =>
-  Math.abs(value) >= 1000 ? `${(value / 1000).toFixed(1)} km` : `${Math.round(value)} m`;
+  Math.abs(value) >= 1000
+    ? t("unit.kilometres", { n: (value / 1000).toFixed(1) })
+    : t("unit.metres", { n: Math.round(value) });

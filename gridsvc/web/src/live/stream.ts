@@ -32,9 +32,12 @@ function heard(): void {
   streamState.value = "live";
 }
 
+/** Soon after the first news, however much more comes: a busy city must not put it off for ever. */
 function refreshBoard(): void {
-  clearTimeout(boardTimer);
-  boardTimer = setTimeout(() => void loadBoard().catch(() => undefined), BOARD_DELAY_MS);
+  boardTimer ??= setTimeout(() => {
+    boardTimer = undefined;
+    void loadBoard().catch(() => undefined);
+  }, BOARD_DELAY_MS);
 }
 
 function take(items: Item[]): void {
