@@ -18,6 +18,7 @@ import type {
   SessionOut,
   TaskOut,
 } from "./wire";
+import type { DuplicatesOut, JoinIn, NearOut, UnjoinIn } from "./wire-duplicates";
 
 type Items<T> = { items: T[] };
 type Page<T> = Items<T> & { next: string | null; now: string };
@@ -68,5 +69,13 @@ export const incidentCandidates = async (id: string): Promise<CandidateOut[]> =>
   (await call<Items<CandidateOut>>(`incidents/${id}/candidates`)).items;
 export const act = (id: string, action: ActionIn): Promise<IncidentOut> =>
   call(`incidents/${id}/actions`, { method: "POST", body: action });
+
+export const suggestions = async (lon: number, lat: number, matter: string): Promise<NearOut[]> =>
+  (await call<Items<NearOut>>(`reports/suggestions${query({ lon, lat, matter, datum: "wgs84" })}`)).items;
+export const duplicates = (id: string): Promise<DuplicatesOut> => call(`incidents/${id}/duplicates`);
+export const join = (id: string, body: JoinIn): Promise<IncidentDetailOut> =>
+  call(`incidents/${id}/join`, { method: "POST", body });
+export const unjoin = (id: string, body: UnjoinIn): Promise<IncidentDetailOut> =>
+  call(`incidents/${id}/unjoin`, { method: "POST", body });
 
 export const board = (): Promise<BoardOut> => call("board");

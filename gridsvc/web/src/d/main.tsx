@@ -1,6 +1,7 @@
 import "../styles/tokens.css";
 import "../styles/ui.css";
 import "../styles/sheet.css";
+import "../styles/near.css";
 import "../styles/desk.css";
 import "../styles/desk-detail.css";
 import "../i18n/desk";

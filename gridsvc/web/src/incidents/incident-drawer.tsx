@@ -6,6 +6,7 @@ import { closeIncident } from "../d/selection";
 import { divisionName } from "../d/towns";
 import { DecisionView } from "../decisions/decision-view";
 import type { Names } from "../decisions/sentences";
+import { DuplicatesPart } from "../duplicates/duplicates-part";
 import { lang, nameOf, t, tCode } from "../i18n";
 import { limit, moment } from "../i18n/format";
 import { liveIncident, revision } from "../live/live-incidents";
@@ -22,6 +23,8 @@ import { ServerPhotos } from "./server-photos";
 import { Timeline } from "./timeline";
 
 const OPEN_TASKS = new Set(["open", "acknowledged"]);
+/** What has ended has no time left. */
+const ENDED = new Set(["closed", "voided"]);
 
 function Fact({ label, children, testid }: { label: string; children: ComponentChildren; testid?: string }) {
   return (
@@ -133,7 +136,7 @@ export function IncidentDrawer({ id }: { id: string }) {
       {file && (
         <div class="drawer-scroll">
           <div class="drawer-state">
-            <DueBadge incident={file.incident} />
+            {!ENDED.has(file.incident.state) && <DueBadge incident={file.incident} />}
             <span class="state" data-testid="drawer-state" data-state={file.incident.state}>
               {tCode("state", file.incident.state)}
             </span>
@@ -151,6 +154,7 @@ export function IncidentDrawer({ id }: { id: string }) {
           <Facts file={file} />
           <Notes incident={file.incident} />
           <Tasks file={file} />
+          <DuplicatesPart file={file} />
           <section class="drawer-part" data-testid="why">
             <h3>{t("drawer.why")}</h3>
             {decisions.length === 0 && <p class="quiet">{t("drawer.no_decision")}</p>}

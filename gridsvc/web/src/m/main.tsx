@@ -1,6 +1,7 @@
 import "../styles/tokens.css";
 import "../styles/ui.css";
 import "../styles/sheet.css";
+import "../styles/near.css";
 import "../styles/phone.css";
 import "../styles/phone-work.css";
 import { effect, untracked } from "@preact/signals";

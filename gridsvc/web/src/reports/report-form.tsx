@@ -3,6 +3,7 @@ import type { PhotoSlot } from "../api/wire";
 import { lacks } from "../drafts/draft";
 import { addPhoto, beforeCamera, changeDraft, discardDraft, draft, photoLost, removePhoto, submitDraft } from "../drafts/drafts";
 import { isUntouched } from "../drafts/draft";
+import { KnownNearby } from "../duplicates/known-nearby";
 import { lang, nameOf, t, tCode } from "../i18n";
 import { limit } from "../i18n/format";
 import { closingOf, conditionOf, matterOf } from "../matters/catalogue";
@@ -89,6 +90,7 @@ export function ReportForm() {
             <p class="quiet">{t("matter.closing", { what: closingOf(condition, lang.value === "en") })}</p>
           </div>
         )}
+        <KnownNearby place={current.place} matter={current.matter} />
         {matter?.self_fix && (
           <label class="cell switch">
             <span class="cell-label">
