@@ -24,7 +24,7 @@ class ClockIn(BaseModel):
     skip_s: Annotated[float, Field(ge=0, le=366 * 86_400)] = 0
 
 
-class ClockOut(BaseModel):
+class DemoClockOut(BaseModel):
     """The demo's clock."""
 
     now: AwareDatetime
@@ -34,7 +34,7 @@ class ClockOut(BaseModel):
 @router.put("/clock", operation_id="putDemoClock")
 def put_clock(
     body: ClockIn, _: Annotated[Actor, require(Permission.OPERATE)], ctx: ContextDep
-) -> ClockOut:
+) -> DemoClockOut:
     """Bend the clock; 403 in a database that is not marked demo."""
     bend_clock(ctx, body.rate, timedelta(seconds=body.skip_s))
-    return ClockOut(now=ctx.clock.now(), rate=ctx.clock.rate())
+    return DemoClockOut(now=ctx.clock.now(), rate=ctx.clock.rate())

@@ -168,7 +168,7 @@ class AdjacenciesOut(BaseModel):
     items: list[AdjacencyOut]
 
 
-class CandidateOut(GridRefOut):
+class CandidateGridOut(GridRefOut):
     """Another grid that could be meant."""
 
     #: of the accuracy circle; null when no accuracy was given
@@ -186,7 +186,7 @@ class LocateOut(BaseModel):
     city: NamedOut | None
     #: metres to the grid's nearest border, negative when the place is not in it
     edge_distance_m: float | None
-    candidates: list[CandidateOut]
+    candidates: list[CandidateGridOut]
     generation: int
 
     @classmethod
@@ -204,7 +204,7 @@ class LocateOut(BaseModel):
             if answer.edge_distance_m is None
             else round(answer.edge_distance_m, 2),
             candidates=[
-                CandidateOut(
+                CandidateGridOut(
                     grid_id=one.key,
                     code=one.code,
                     share=None if one.share is None else round(one.share, 4),

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from gridsvc.core.lamp import Lamp
 from gridsvc.core.life_cycle import Step
 from gridsvc.core.matter import FilingConditionCode
 from gridsvc.core.post import PostId
@@ -110,7 +111,7 @@ class IncidentOut(BaseModel):
     breached_at: datetime | None
     closed_at: datetime | None
     late: bool
-    lamp: str
+    lamp: Lamp
     owner: OwnerOut | None
     queue: QueueOut | None
     is_joint: bool
@@ -175,7 +176,7 @@ class IncidentDetailOut(IncidentOut):
     notes: list[NoteOut]
     photos: list[PhotoOut]
     tasks: list[TaskShortOut]
-    steps: list[str]
+    steps: list[Step]
 
 
 class PostRefOut(BaseModel):
@@ -196,7 +197,7 @@ class TaskOut(BaseModel):
     due_at: datetime | None
     post: PostRefOut
     incident: IncidentOut
-    steps: list[str]
+    steps: list[Step]
 
 
 class TasksOut(BaseModel):

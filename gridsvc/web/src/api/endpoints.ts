@@ -18,7 +18,7 @@ import type {
   SessionOut,
   TaskOut,
 } from "./wire";
-import type { DuplicatesOut, JoinIn, NearOut, UnjoinIn } from "./wire-duplicates";
+import type { DuplicatesOut, JoinIn, NearOut, UnjoinIn } from "./wire";
 
 type Items<T> = { items: T[] };
 type Page<T> = Items<T> & { next: string | null; now: string };

@@ -1,6 +1,6 @@
 /** Of two incidents that are the same thing, which is joined to which. */
 
-import type { NearOut } from "../api/wire-duplicates";
+import type { NearOut } from "../api/wire";
 
 export type Seen = NearOut & { incident_id: string; version: number };
 export type Joining = { one: string; version: number; into: string };

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { join, unjoin } from "../api/endpoints";
+import type { JoinIn, UnjoinIn } from "../api/wire";
 import { newId } from "../device/ids";
 import { t, tCode } from "../i18n";
 import { loadCase } from "../incidents/case-file";
@@ -8,8 +9,8 @@ import { problemText } from "../ui/problem-text";
 import { Sheet } from "../ui/sheet";
 import { say } from "../ui/toast";
 
-const JOIN_REASONS = ["same_thing", "same_cause", "other"];
-const UNJOIN_REASONS = ["other_thing", "came_back", "mistake", "other"];
+const JOIN_REASONS: JoinIn["reason"][] = ["same_thing", "same_cause", "other"];
+const UNJOIN_REASONS: UnjoinIn["reason"][] = ["other_thing", "came_back", "mistake", "other"];
 
 /** Two incidents are the same, or, without `into`, one is not the same as its main one after all. */
 type Props = {
@@ -25,11 +26,18 @@ type Props = {
 export function JoinForm({ one, version, into, lead, shown, onClose }: Props) {
   const reasons = into ? JOIN_REASONS : UNJOIN_REASONS;
   const group = into ? "join_reason" : "unjoin_reason";
-  const reason = useSignal(reasons[0] ?? "");
+  const joinReason = useSignal<JoinIn["reason"]>("same_thing");
+  const unjoinReason = useSignal<UnjoinIn["reason"]>("other_thing");
+  const reason = into ? joinReason : unjoinReason;
   const note = useSignal("");
   const problem = useSignal("");
   const busy = useSignal(false);
   const title = t(into ? "near.join" : "near.unjoin");
+
+  const choose = (code: string): void => {
+    joinReason.value = JOIN_REASONS.find((known) => known === code) ?? joinReason.value;
+    unjoinReason.value = UNJOIN_REASONS.find((known) => known === code) ?? unjoinReason.value;
+  };
 
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
@@ -38,9 +46,12 @@ export function JoinForm({ one, version, into, lead, shown, onClose }: Props) {
       return;
     }
     busy.value = true;
-    const body = { action_id: newId(), version, reason: reason.value, note: note.value.trim() };
+    const said = { action_id: newId(), version, note: note.value.trim() };
     try {
-      applyOne(await (into ? join(one, { ...body, into }) : unjoin(one, body)));
+      const next = into
+        ? join(one, { ...said, into, reason: joinReason.value })
+        : unjoin(one, { ...said, reason: unjoinReason.value });
+      applyOne(await next);
       say(t("desk.done", { step: title }));
       onClose();
     } catch (error) {
@@ -58,7 +69,7 @@ export function JoinForm({ one, version, into, lead, shown, onClose }: Props) {
         <p class="quiet">{t(into ? "near.join_means" : "near.unjoin_means")}</p>
         <label class="field">
           <span>{t("step.reason")}</span>
-          <select data-testid="join-reason" value={reason.value} onChange={(event) => (reason.value = event.currentTarget.value)}>
+          <select data-testid="join-reason" value={reason.value} onChange={(event) => choose(event.currentTarget.value)}>
             {reasons.map((code) => (
               <option key={code} value={code}>
                 {tCode(group, code)}

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { suggestions } from "../api/endpoints";
-import type { NearOut } from "../api/wire-duplicates";
+import type { NearOut } from "../api/wire";
 import { t } from "../i18n";
 import { NearCard } from "./near-card";
 

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import type { NearOut } from "../api/wire-duplicates";
+import type { NearOut } from "../api/wire";
 import { serverNow } from "../clock/server-clock";
 import { t, tCode } from "../i18n";
 import { metres, moment } from "../i18n/format";

@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals";
 import { duplicates, incident, incidentCandidates, incidentDecisions, incidentEvents } from "../api/endpoints";
 import type { CandidateOut, DecisionOut, EventOut, IncidentDetailOut } from "../api/wire";
-import type { DuplicatesOut } from "../api/wire-duplicates";
+import type { DuplicatesOut } from "../api/wire";
 import { applyOne } from "../live/live-incidents";
 
 export type CaseFile = {

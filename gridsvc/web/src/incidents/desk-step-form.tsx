@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { act } from "../api/endpoints";
 import { Refused, slugOf } from "../api/client";
-import type { CandidateOut } from "../api/wire";
+import type { CandidateOut, Step } from "../api/wire";
 import { newId } from "../device/ids";
 import { nameOf, t, tCode } from "../i18n";
 import { limit } from "../i18n/format";
@@ -14,7 +14,7 @@ import { UntilField, instantOf } from "../ui/until-field";
 import { loadCase, type CaseFile } from "./case-file";
 import { DESK_STEPS, reasonRequired } from "./desk-steps";
 
-type Props = { file: CaseFile; step: string; onClose: () => void };
+type Props = { file: CaseFile; step: Step; onClose: () => void };
 
 function CandidateLine({ candidate }: { candidate: CandidateOut }) {
   const facts = [

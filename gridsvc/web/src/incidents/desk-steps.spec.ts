@@ -13,7 +13,7 @@ describe("the buttons of a desk", () => {
 
   it("ask why something is refused or closed by force", () => {
     const incident = { state: "handling", queue: null };
-    for (const step of ["refuse_extension", "refuse_suspension", "reject_appeal", "force_close"]) {
+    for (const step of ["refuse_extension", "refuse_suspension", "reject_appeal", "force_close"] as const) {
       expect(reasonRequired(step, incident)).toBe(true);
       expect(DESK_STEPS[step]?.reasons).not.toEqual([]);
     }

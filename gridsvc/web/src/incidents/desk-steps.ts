@@ -1,5 +1,7 @@
 /** What a dispatcher may do to an incident, and what each asks for. */
 
+import type { Step } from "../api/wire";
+
 export type DeskStep = {
   reasons: readonly string[];
   asksPost: boolean;
@@ -26,7 +28,7 @@ const plain: DeskStep = {
 };
 
 /** In the order of their buttons: what somebody waits for comes first. */
-export const DESK_STEPS: Record<string, DeskStep> = {
+export const DESK_STEPS: Partial<Record<Step, DeskStep>> = {
   approve_extension: { ...plain, tone: "main" },
   refuse_extension: { ...plain, reasons: REFUSALS },
   approve_suspension: { ...plain, tone: "main" },
@@ -42,22 +44,22 @@ export const DESK_STEPS: Record<string, DeskStep> = {
   force_close: { ...plain, reasons: CLOSING_REASONS, tone: "danger" },
 };
 
-const ALWAYS_WITH_REASON = new Set(["void", "force_close", "refuse_extension", "refuse_suspension", "reject_appeal"]);
+const ALWAYS_WITH_REASON = new Set<Step>(["void", "force_close", "refuse_extension", "refuse_suspension", "reject_appeal"]);
 const HELD_STATES = new Set(["dispatched", "handling", "verifying", "rechecking"]);
 
 /** Giving what nobody has needs no reason; taking it from somebody does, and so does overruling who was there. */
-export function reasonRequired(step: string, incident: { state: string; queue: { reason: string } | null }): boolean {
+export function reasonRequired(step: Step, incident: { state: string; queue: { reason: string } | null }): boolean {
   if (ALWAYS_WITH_REASON.has(step)) return true;
   if (step === "dispatch") return HELD_STATES.has(incident.state);
   return step === "accept" && incident.queue?.reason === "verification_denied";
 }
 
 /** One main button a view: of several next steps, the first. */
-export function toneOf(step: string, offered: readonly string[]): "main" | "plain" | "danger-quiet" {
+export function toneOf(step: Step, offered: readonly Step[]): "main" | "plain" | "danger-quiet" {
   const tone = DESK_STEPS[step]?.tone ?? "plain";
   if (tone === "danger") return "danger-quiet";
   return tone === "main" && offered.find((name) => DESK_STEPS[name]?.tone === "main") !== step ? "plain" : tone;
 }
 
-export const deskSteps = (steps: readonly string[]): string[] =>
-  Object.keys(DESK_STEPS).filter((step) => steps.includes(step));
+export const deskSteps = (steps: readonly Step[]): Step[] =>
+  (Object.keys(DESK_STEPS) as Step[]).filter((step) => steps.includes(step));

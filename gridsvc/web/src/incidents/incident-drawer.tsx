@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
+import type { Step } from "../api/wire";
 import { serverNow, tick } from "../clock/server-clock";
 import { closeIncident } from "../d/selection";
 import { divisionName } from "../d/towns";
@@ -105,7 +106,7 @@ function namesFrom(file: CaseFile): Names {
 }
 
 export function IncidentDrawer({ id }: { id: string }) {
-  const step = useSignal<string | null>(null);
+  const step = useSignal<Step | null>(null);
   void revision.value;
   const version = liveIncident(id)?.version;
   useEffect(() => {

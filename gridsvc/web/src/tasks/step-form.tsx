@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import type { PhotoRef, TaskOut } from "../api/wire";
+import type { PhotoRef, Step, TaskOut } from "../api/wire";
 import { lang, t, tCode } from "../i18n";
 import { closingOf, conditionOf } from "../matters/catalogue";
 import { PhotoField } from "../photos/photo-field";
@@ -9,7 +9,7 @@ import { database } from "../device/database";
 import { PHONE_STEPS } from "./steps";
 import { takeStep } from "./take-step";
 
-type Props = { task: TaskOut; step: string; onClose: () => void };
+type Props = { task: TaskOut; step: Step; onClose: () => void };
 type Started = { note: string; reason: string | null; photos: PhotoRef[]; until: string };
 
 export function StepForm({ task, step, onClose }: Props) {

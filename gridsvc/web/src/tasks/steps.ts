@@ -1,6 +1,6 @@
 /** What each step asks of the person who takes it. */
 
-import type { PhotoSlot } from "../api/wire";
+import type { PhotoSlot, Step } from "../api/wire";
 
 export type StepNeeds = {
   /** Typed reasons to choose from; none means no reason is asked. */
@@ -16,7 +16,7 @@ export type StepNeeds = {
 const plain: StepNeeds = { reasons: [], photos: [], photoRequired: false, note: false, until: false, tone: "plain" };
 
 /** The steps offered on a phone, in the order of their buttons. */
-export const PHONE_STEPS: Record<string, StepNeeds> = {
+export const PHONE_STEPS: Partial<Record<Step, StepNeeds>> = {
   acknowledge: { ...plain, tone: "main" },
   verify_confirm: { ...plain, photos: ["scene"], note: true, tone: "main" },
   handle: { ...plain, photos: ["after"], photoRequired: true, note: true, tone: "main" },
@@ -48,5 +48,5 @@ export const PHONE_STEPS: Record<string, StepNeeds> = {
 };
 
 /** The steps of a task that this page knows how to ask for, in our order. */
-export const offered = (steps: readonly string[]): string[] =>
-  Object.keys(PHONE_STEPS).filter((step) => steps.includes(step));
+export const offered = (steps: readonly Step[]): Step[] =>
+  (Object.keys(PHONE_STEPS) as Step[]).filter((step) => steps.includes(step));

@@ -1,6 +1,6 @@
 /** Take a step on a task: saved first, sent at once when there is a way. */
 
-import type { PhotoRef, TaskOut } from "../api/wire";
+import type { PhotoRef, Step, TaskOut } from "../api/wire";
 import { newId } from "../device/ids";
 import { nameOf, t, tCode } from "../i18n";
 import { session } from "../session/session";
@@ -11,7 +11,7 @@ import { loadTasks, tasks } from "./tasks";
 
 type Filled = { note: string; reason: string | null; photos: PhotoRef[]; until?: string | null };
 
-export async function takeStep(task: TaskOut, step: string, filled: Filled): Promise<void> {
+export async function takeStep(task: TaskOut, step: Step, filled: Filled): Promise<void> {
   const id = newId();
   await enqueue({
     kind: "action",

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { incident as askIncident } from "../api/endpoints";
-import type { IncidentDetailOut, TaskOut } from "../api/wire";
+import type { IncidentDetailOut, Step, TaskOut } from "../api/wire";
 import { serverNow } from "../clock/server-clock";
 import { freshOrCopy } from "../device/database";
 import { lang, nameOf, t, tCode } from "../i18n";
@@ -22,11 +22,11 @@ import { clockOf, stepUnderWay, tasks } from "./tasks";
 import { takeStep } from "./take-step";
 
 function Steps({ task }: { task: TaskOut }) {
-  const asking = useSignal<string | null>(null);
+  const asking = useSignal<Step | null>(null);
   const busy = useSignal(false);
   if (stepUnderWay(task.task_id)) return <p class="notice notice-warn">{t("task.step_waiting")}</p>;
 
-  const start = async (step: string): Promise<void> => {
+  const start = async (step: Step): Promise<void> => {
     const needs = PHONE_STEPS[step];
     if (needs && (needs.note || needs.photos.length > 0)) {
       asking.value = step;
