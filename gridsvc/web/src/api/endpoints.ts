@@ -7,18 +7,23 @@ import type {
   CandidateOut,
   DecisionOut,
   DivisionOut,
+  DuplicatesOut,
   EventOut,
+  GapOut,
   IncidentDetailOut,
   IncidentOut,
+  JoinIn,
   LocateOut,
   MatterOut,
   MiniMap,
+  NearOut,
   ReportIn,
   ReportOut,
   SessionOut,
   TaskOut,
+  UnjoinIn,
+  VacancyOut,
 } from "./wire";
-import type { DuplicatesOut, JoinIn, NearOut, UnjoinIn } from "./wire";
 
 type Items<T> = { items: T[] };
 type Page<T> = Items<T> & { next: string | null; now: string };
@@ -77,5 +82,10 @@ export const join = (id: string, body: JoinIn): Promise<IncidentDetailOut> =>
   call(`incidents/${id}/join`, { method: "POST", body });
 export const unjoin = (id: string, body: UnjoinIn): Promise<IncidentDetailOut> =>
   call(`incidents/${id}/unjoin`, { method: "POST", body });
+
+export const gaps = async (division: string, days: number): Promise<GapOut[]> =>
+  (await call<Items<GapOut>>(`gaps${query({ division, days })}`)).items;
+export const vacancies = async (division: string): Promise<VacancyOut[]> =>
+  (await call<Items<VacancyOut>>(`vacancies${query({ division })}`)).items;
 
 export const board = (): Promise<BoardOut> => call("board");

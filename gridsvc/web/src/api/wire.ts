@@ -14,6 +14,7 @@ export type {
   DivisionOut,
   DuplicatesOut,
   EventOut,
+  GapOut,
   IncidentDetailOut,
   IncidentOut,
   JoinIn,
@@ -31,6 +32,7 @@ export type {
   Step,
   TaskOut,
   UnjoinIn,
+  VacancyOut,
 } from "./openapi";
 export type Named = NamedOut;
 export type IncidentTaskOut = TaskShortOut;

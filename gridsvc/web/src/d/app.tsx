@@ -4,6 +4,8 @@ import { useEffect } from "preact/hooks";
 import { t } from "../i18n";
 import { IncidentDrawer } from "../incidents/incident-drawer";
 import { QueuePanel } from "../queue/queue-panel";
+import { isRosterOpen } from "../roster/roster";
+import { RosterSheet } from "../roster/roster-sheet";
 import { session, sessionState } from "../session/session";
 import { SignIn } from "../session/sign-in";
 import { Toast } from "../ui/toast";
@@ -39,6 +41,7 @@ export function App() {
         <Legend />
       </main>
       {selectedId.value && <IncidentDrawer id={selectedId.value} key={selectedId.value} />}
+      {isRosterOpen.value && <RosterSheet onClose={() => (isRosterOpen.value = false)} />}
       <News />
       <Toast />
     </div>

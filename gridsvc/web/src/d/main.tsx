@@ -4,6 +4,7 @@ import "../styles/sheet.css";
 import "../styles/near.css";
 import "../styles/desk.css";
 import "../styles/desk-detail.css";
+import "../styles/roster.css";
 import "../i18n/desk";
 import { effect, untracked } from "@preact/signals";
 import { render } from "preact";
@@ -11,6 +12,7 @@ import { startTicking } from "../clock/server-clock";
 import { lang, t } from "../i18n";
 import { closeStream, openStream, startOver, watchSilence } from "../live/stream";
 import { loadCatalogue } from "../matters/catalogue";
+import { keepGapsFresh } from "../roster/roster";
 import { openSession, sessionState } from "../session/session";
 import { App } from "./app";
 import { setTheme, theme } from "./theme";
@@ -23,6 +25,7 @@ effect(() => {
 setTheme(theme.value);
 startTicking();
 watchSilence();
+keepGapsFresh();
 
 effect(() => {
   const state = sessionState.value;

@@ -4,6 +4,7 @@ import { clockTime, longDate } from "../i18n/format";
 import { LangSwitch } from "../i18n/lang-switch";
 import { board } from "../live/live-incidents";
 import { streamState } from "../live/stream";
+import { RosterButton } from "../roster/roster-button";
 import { session, signOut } from "../session/session";
 import { Mark } from "../ui/mark";
 import { setTheme, theme } from "./theme";
@@ -61,6 +62,7 @@ export function TopBar() {
         <span class={`pulse pulse-${streamState.value}`} data-testid="stream" data-state={streamState.value}>
           {t(`stream.${streamState.value}_short`)}
         </span>
+        <RosterButton />
         <button type="button" class="button button-quiet" data-testid="theme-switch" onClick={() => setTheme(other)}>
           {t(`theme.${other}`)}
         </button>
