@@ -6,14 +6,14 @@ then knows everything, so that any process can go on from it.
 """
 
 import asyncio
-import contextlib
-from collections import defaultdict
 from collections.abc import AsyncIterator, Collection
 
 import orjson
 import structlog
 from starlette.concurrency import run_in_threadpool
 
+from gridsvc.api.audience import Audience, Listener, Scope
+from gridsvc.api.catching_up import Stretches
 from gridsvc.api.metrics import EVENTS, FEED_FAULTS, LISTENERS
 from gridsvc.services.context import Context
 from gridsvc.services.feed import Batch, Item, read_batch, start_of_feed
@@ -27,27 +27,7 @@ MOST_FRAMES = 200
 #: A stream is ended after this, so that a sign-in that has ended does not listen on.
 LONGEST_S = 1800.0
 
-Scope = frozenset[str]
 log = structlog.get_logger("gridsvc.stream")
-
-
-class Listener:
-    """One open stream."""
-
-    def __init__(self, scope: Scope) -> None:
-        self.scope = scope
-        self.frames: asyncio.Queue[bytes | None] = asyncio.Queue(MOST_FRAMES)
-
-    def put(self, frame: bytes | None) -> None:
-        """Hand a frame over; a listener that has fallen too far behind starts afresh."""
-        try:
-            self.frames.put_nowait(frame)
-        except asyncio.QueueFull:
-            while not self.frames.empty():
-                self.frames.get_nowait()
-            self.frames.put_nowait(RESYNC)
-            if frame is None:
-                self.frames.put_nowait(None)
 
 
 class Hub:
@@ -55,14 +35,15 @@ class Hub:
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
-        self._listeners: defaultdict[Scope, set[Listener]] = defaultdict(set)
+        self._audience = Audience()
+        self._stretches = Stretches(ctx)
         self._cursor: Snapshot | None = None
         self._closing = False
 
     @property
     def listener_count(self) -> int:
         """How many streams are open."""
-        return sum(len(group) for group in self._listeners.values())
+        return len(self._audience)
 
     async def run(self) -> None:
         """Tail the outbox until cancelled; a database that is away is waited for."""
@@ -72,11 +53,11 @@ class Hub:
             try:
                 if self._cursor is None:
                     self._cursor = await run_in_threadpool(start_of_feed, self._ctx)
-                if not self._listeners:
+                if not len(self._audience):
                     # Nobody asks what happened; who comes is told from where they begin. Who
                     # came meanwhile began at the old cursor.
                     cursor = await run_in_threadpool(start_of_feed, self._ctx)
-                    if not self._listeners:
+                    if not len(self._audience):
                         self._cursor = cursor
                         await asyncio.sleep(TICK_S)
                         continue
@@ -105,9 +86,9 @@ class Hub:
         """Yield frames: a greeting, what was missed since `last_event_id`, then what comes."""
         while self._cursor is None:
             await asyncio.sleep(TICK_S)
-        listener = Listener(frozenset(scope))
+        listener = Listener(frozenset(scope), MOST_FRAMES)
         # No await between the two: everything after `start` reaches the listener.
-        self._listeners[listener.scope].add(listener)
+        self._audience.add(listener)
         start = self._cursor
         ends_at = asyncio.get_running_loop().time() + LONGEST_S
         try:
@@ -120,11 +101,7 @@ class Hub:
                     return
                 yield frame
         finally:
-            group = self._listeners[listener.scope]
-            group.discard(listener)
-            if not group:
-                with contextlib.suppress(KeyError):
-                    del self._listeners[listener.scope]
+            self._audience.remove(listener)
 
     def _missed(self, scope: Scope, last_event_id: str, until: Snapshot) -> bytes:
         since = snapshot_of(last_event_id)
@@ -133,23 +110,22 @@ class Hub:
         if is_ahead(since, until) and is_ahead(since, start_of_feed(self._ctx)):
             # not another process that has read further, but another history
             return RESYNC
-        batch = read_batch(self._ctx, since, until)
+        batch = self._stretches.read(since, until)
         return RESYNC if batch.overflowed else batch_frame(batch, scope)
 
     def _publish(self, batch: Batch) -> None:
         if batch.overflowed:
             self._send_to_all(RESYNC)
         elif batch.items:
-            for scope, group in self._listeners.items():
-                if any(item.visible_to(scope) for item in batch.items):
-                    frame = batch_frame(batch, scope)
-                    for listener in group:
-                        listener.put(frame)
+            keys = {key for item in batch.items for key in item.scope_keys}
+            for scope, group in self._audience.concerned(keys):
+                frame = batch_frame(batch, scope)
+                for listener in group:
+                    listener.put(frame, RESYNC)
 
     def _send_to_all(self, frame: bytes | None) -> None:
-        for group in self._listeners.values():
-            for listener in group:
-                listener.put(frame)
+        for listener in self._audience:
+            listener.put(frame, RESYNC)
 
 
 def frame_of(event: str, data: object, event_id: str | None = None) -> bytes:

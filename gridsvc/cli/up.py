@@ -96,12 +96,16 @@ def print_addresses(settings: "Settings") -> None:
 def serve(ctx: "Context", settings: "Settings", with_worker: bool) -> None:
     """Serve until told to stop."""
     import asyncio
+    import resource
 
     import uvicorn
 
     from gridsvc.api.app import create_app
     from gridsvc.worker.jobs import run_worker
 
+    # Each open page holds a connection, and the usual soft limit is a thousand files.
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     app = create_app(ctx, cookie_secure=settings.cookie_secure)
     server = uvicorn.Server(
         uvicorn.Config(

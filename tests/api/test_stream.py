@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from queue import Empty, Queue
@@ -13,7 +14,8 @@ import httpx2
 import psycopg
 import pytest
 
-from gridsvc.api import hub
+from gridsvc.api import catching_up, hub
+from gridsvc.api.audience import Audience, Listener
 from gridsvc.services import feed
 from gridsvc.services.context import Context
 from gridsvc.services.feed import start_of_feed
@@ -400,12 +402,66 @@ def test_a_step_is_heard_with_the_state_it_led_to(
 
 def test_a_listener_that_falls_behind_is_told_to_load_afresh() -> None:
     """Its frames are dropped, not those of the others, and memory does not grow."""
-    slow = hub.Listener(frozenset({"*"}))
-    for at in range(hub.MOST_FRAMES + 1):
-        slow.put(b"%d" % at)
+    slow = Listener(frozenset({"*"}), 200)
+    for at in range(201):
+        slow.put(b"%d" % at, hub.RESYNC)
 
     assert slow.frames.qsize() == 1
     assert slow.frames.get_nowait() == hub.RESYNC
+
+
+class TestAudience:
+    def test_only_who_holds_a_key_is_concerned(self) -> None:
+        audience = Audience()
+        town, phone = Listener(frozenset({"T", "p1"}), 9), Listener(frozenset({"p2"}), 9)
+        twin = Listener(frozenset({"p1", "T"}), 9)
+        for one in (town, phone, twin):
+            audience.add(one)
+
+        [(scope, group)] = audience.concerned(["T", "p1", "x"])
+        assert (scope, set(group)) == (town.scope, {town, twin})
+        assert [scope for scope, _ in audience.concerned(["p2"])] == [phone.scope]
+        assert list(audience.concerned(["x"])) == []
+        assert len(audience) == 3
+
+    def test_nothing_stays_of_those_who_have_left(self) -> None:
+        audience = Audience()
+        one, other = Listener(frozenset({"T"}), 9), Listener(frozenset({"T"}), 9)
+        audience.add(one)
+        audience.add(other)
+        audience.remove(one)
+        assert [group for _, group in audience.concerned(["T"])] == [[other]]
+
+        audience.remove(other)
+        audience.remove(other)
+
+        assert list(audience.concerned(["T"])) == list(audience) == []
+        assert not audience._of_key
+
+
+def test_what_many_missed_together_is_read_once(
+    ctx: Context, phone: httpx2.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    since = start_of_feed(ctx)
+    incident_id = report(phone, place="D2")
+    until = start_of_feed(ctx)
+    reads: list[str] = []
+    whole = catching_up.read_batch
+
+    def counted(*given: Any) -> feed.Batch:
+        reads.append(given[1])
+        time.sleep(0.05)  # so that the others come while it is read
+        return whole(*given)
+
+    monkeypatch.setattr(catching_up, "read_batch", counted)
+    stretches = catching_up.Stretches(ctx)
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda _: stretches.read(since, until), range(8)))
+
+    assert reads == [since]
+    assert all(batch is found[0] for batch in found)
+    assert {str(i.shown["incident"]["incident_id"]) for i in found[0].items} == {incident_id}
+    assert stretches.read(until, start_of_feed(ctx)).items == ()
 
 
 def test_frames_are_made_once_for_all_with_the_same_scope(

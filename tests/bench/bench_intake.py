@@ -10,7 +10,6 @@ queue page with 50,000 of them open.
 import argparse
 import json
 import os
-import socket
 import statistics
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from typing import Any
 
 from tests.bench.bench_city import BenchCity, bench_city
 from tests.bench.engine import engine_rate
+from tests.bench.processes import free_port, until_it_listens
 from tests.bench.stored import fill, queue_page
 
 TICKS_PER_S = os.sysconf("SC_CLK_TCK")
@@ -40,19 +40,13 @@ class Served:
 @contextmanager
 def served(url: str, city: BenchCity) -> Iterator[Served]:
     """Serve a database in a process of its own."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "tests.bench.intake_server", url, str(port)]
     server = subprocess.Popen(
         command, cwd=CHECKOUT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        for _ in range(600):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            assert server.poll() is None, "the server did not start"
-            time.sleep(0.1)
+        until_it_listens(server, port)
         yield Served(port, (server.pid, city.postmaster_pid))
     finally:
         server.terminate()
