@@ -3,8 +3,8 @@
     scripts/bench stream [--consoles 1000] [--events 50] [--seconds 20] [--rounds 3]
 
 One server process, one load process with all the consoles, a tenth of which lose their
-connection once and come back; held against bare asyncio that writes as many bytes to as many readers in
-the same run, and against the goal of 300 ms. Nothing may be missed.
+connection once and come back; held against bare asyncio that writes as many bytes to as many
+readers in the same run, and against the goal of 300 ms. Nothing may be missed.
 """
 
 import argparse
