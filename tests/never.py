@@ -62,10 +62,12 @@ NEVER = {
         SELECT incident_id FROM incident i JOIN event e
             ON e.subject_id = i.incident_id::text AND e.seq = i.event_seq
         WHERE NOT i.scope_keys <@ e.scope_keys""",
-    "a checker who solved it": """
-        SELECT t.task_id FROM task t JOIN incident i USING (incident_id)
-        WHERE t.kind = 'recheck' AND t.state = 'done' AND t.officer_id = ANY(i.solvers)
-        AND i.state = 'closed'""",
+    "a checker who had solved it before": """
+        SELECT c.subject_id FROM event c JOIN event s USING (subject, subject_id)
+        JOIN incident i ON i.incident_id::text = c.subject_id
+        WHERE c.kind IN ('closed', 'rework') AND s.seq < c.seq
+        AND (s.kind = 'handled' AND s.body->'officer' = c.body->'officer'
+             OR s.kind = 'self_fixed' AND i.reporter_officer_id::text = c.body->>'officer')""",
     "a returned incident that somebody has all the same": """
         SELECT incident_id FROM incident i JOIN task t USING (incident_id)
         WHERE i.state = 'returned' AND t.finished_at IS NULL""",

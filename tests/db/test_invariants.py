@@ -313,9 +313,11 @@ BREACH_OF: dict[str, tuple[str, ...]] = {
     "an incident that its own event is not shown with": (
         "UPDATE incident SET scope_keys = scope_keys || 'p0'::text",
     ),
-    "a checker who solved it": (
-        """UPDATE incident i SET solvers = ARRAY[t.officer_id] FROM task t
-        WHERE t.incident_id = i.incident_id AND t.kind = 'recheck' AND t.state = 'done'""",
+    "a checker who had solved it before": (
+        _UNLOCKED,
+        """UPDATE event c SET body = c.body || jsonb_build_object('officer', s.body->'officer')
+        FROM event s WHERE s.subject_id = c.subject_id AND s.seq < c.seq
+        AND s.kind = 'handled' AND c.kind = 'closed'""",
     ),
     "a returned incident that somebody has all the same": (
         "ALTER TABLE incident DISABLE TRIGGER incident_transition",
