@@ -48,7 +48,7 @@ def test_shifted_datums_come_back_within_a_millimetre(lon: float, lat: float, na
 
 
 @pytest.mark.parametrize("name", ["gcj02", "bd09"])
-@pytest.mark.parametrize("place", [(-74.0, 40.7), (151.2, -33.9), (10.0, 50.0)])
+@pytest.mark.parametrize("place", [(-74.0, 40.7), (151.2, -33.9), (10.0, 50.0), (0.0, 90.0)])
 def test_nothing_is_shifted_outside_china(name: str, place: tuple[float, float]) -> None:
     assert datum.from_4490(*place, name) == place
     assert datum.to_4490(*place, name) == place

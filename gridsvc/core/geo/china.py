@@ -57,12 +57,15 @@ def _undo(shift: Shift, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
 
     A place whose origin would lie outside China was never shifted: it is its own origin.
     """
-    origin_lon, origin_lat = lon, lat
+    # Nothing is moved by a degree. What lies further out is left alone: it would run away.
+    near = (lon > WEST - 1) & (lon < EAST + 1) & (lat > SOUTH - 1) & (lat < NORTH + 1)
+    lon_near, lat_near = np.where(near, lon, 105.0), np.where(near, lat, 35.0)
+    origin_lon, origin_lat = lon_near, lat_near
     for _ in range(_ROUNDS):
         moved_lon, moved_lat = shift(origin_lon, origin_lat)
-        origin_lon = origin_lon + (lon - moved_lon)
-        origin_lat = origin_lat + (lat - moved_lat)
-    inside = _in_china(origin_lon, origin_lat)
+        origin_lon = origin_lon + (lon_near - moved_lon)
+        origin_lat = origin_lat + (lat_near - moved_lat)
+    inside = near & _in_china(origin_lon, origin_lat)
     return np.where(inside, origin_lon, lon), np.where(inside, origin_lat, lat)
 
 
