@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from gridsvc.core.geo.axis_doubt import doubt_axes
 from gridsvc.core.geo.datum import BadCoordinate, UnknownDatum, check_datum, to_4490
-from gridsvc.core.geo.locate import MATCHES, Area, Locator, Match
+from gridsvc.core.geo.locate import MATCHES, Answers, Area, Locator, Match
 from gridsvc.services.area_files import AreaFile
 from gridsvc.services.csv_text import Row, encoding_of, open_rows
 from gridsvc.services.refusal import BadFile, Refusal
@@ -101,6 +101,8 @@ def locate_csv(
                         _check_axes(points, chunk, places, columns.datum)
                     lon, lat = _places(points, chunk, places, columns.datum)
                     found = locator.locate_many(lon, lat)
+                    if (at := blank_row(lon, lat, found)) is not None:
+                        raise unknown_place(points, str(chunk[at]))
                     writer.writerows(
                         [
                             *row.fields,
@@ -202,6 +204,21 @@ def _number(points: Path, row: Row, column: int) -> float:
     except ValueError:
         what = f"{text!r} is not a number" if text.strip() else "a coordinate is missing"
         raise BadFile(points, f"{row}: {what}", "Correct the row or take it out") from None
+
+
+def blank_row(lon: Floats, lat: Floats, found: Answers) -> int | None:
+    """Return the first row at 0/0, which devices write that know no place, where no area lies."""
+    blank = (lon == 0.0) & (lat == 0.0) & (found.match == MATCHES.index(Match.OUTSIDE))
+    return int(blank.argmax()) if blank.any() else None
+
+
+def unknown_place(points: Path, row: str) -> BadFile:
+    """Return the refusal of a row at 0/0."""
+    return BadFile(
+        points,
+        f"{row} is at 0/0, which means that no place is known",
+        "Correct the row or take it out",
+    )
 
 
 def codes_of(locator: Locator, index: NDArray[np.int32]) -> list[str]:

@@ -15,10 +15,12 @@ from gridsvc.services.bulk_locate import (
     CHUNK_ROWS,
     Located,
     PointColumns,
+    blank_row,
     check_columns,
     check_paths,
     codes_of,
     told_metres,
+    unknown_place,
 )
 from gridsvc.services.refusal import BadFile
 from gridsvc.services.whole_file import written_whole
@@ -56,6 +58,8 @@ def locate_parquet(
                 for batch in _batches(file, row_groups):
                     lon, lat = _places(points, batch, columns, first_row + done, is_first=not done)
                     found = locator.locate_many(lon, lat)
+                    if (at := blank_row(lon, lat, found)) is not None:
+                        raise unknown_place(points, f"row {first_row + done + at + 1}")
                     metres = told_metres(found.edge_distance_m)
                     codes = codes_of(locator, found.index)
                     writer.write_batch(

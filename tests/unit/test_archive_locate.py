@@ -156,6 +156,12 @@ def test_a_folder_gets_the_answers_of_its_files(
             lambda t: t.set_column(2, "lat", pa.array([*[23.0] * 200, 95.0, *[23.0] * 199])),
             "row 201",
         ),
+        (
+            lambda t: t.set_column(1, "lon", pa.array([*[113.7] * 399, 0.0])).set_column(
+                2, "lat", pa.array([*[23.0] * 399, 0.0])
+            ),
+            "row 400 is at 0/0",
+        ),
         (lambda t: t.set_column(1, "lon", pa.array(["113.7"] * 400)), "holds string, not numbers"),
         (lambda t: t.rename_columns(["n", "x", "y"]), "has no column 'lon'"),
         (lambda t: t.rename_columns(["match", "lon", "lat"]), "already has a column 'match'"),

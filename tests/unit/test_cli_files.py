@@ -98,7 +98,7 @@ def test_locate_tells_edge_nearest_and_outside(tmp_path: Path, run) -> None:
     corner = lattice()[5].exterior.coords[0]
     west, south, *_ = shapely.total_bounds(lattice())
     points = points_file(
-        tmp_path, [("a", *corner), ("b", west - 0.001, south + 0.004), ("c", 0, 0)]
+        tmp_path, [("a", *corner), ("b", west - 0.001, south + 0.004), ("c", 1, 0)]
     )
 
     result = run(
@@ -121,6 +121,18 @@ def test_locate_tells_edge_nearest_and_outside(tmp_path: Path, run) -> None:
     assert (nearest["match"], nearest["area_id"]) == ("nearest", CODES[0])
     assert -300 < float(nearest["edge_distance_m"]) < 0
     assert (outside["match"], outside["area_id"]) == ("outside", "")
+
+
+def test_where_an_area_lies_at_0_0_it_is_a_place_like_any_other(tmp_path: Path, run) -> None:
+    areas = tmp_path / "gulf.geojson"
+    gulf = geopandas.GeoDataFrame({"code": ["g"]}, geometry=[box(-1, -1, 1, 1)], crs="EPSG:4326")
+    gulf.to_file(areas)
+    points, out = points_file(tmp_path, [("a", 0, 0)]), tmp_path / "out.csv"
+
+    result = run("locate", points, "--areas", areas, "--area-id", "code", "--out", out)
+
+    assert result.exit_code == 0, result.output
+    assert read(out)[0]["match"] == "inside"
 
 
 @pytest.mark.parametrize("datum", ["gcj02", "bd09", "EPSG:4547", "cgcs2000"])
@@ -181,6 +193,8 @@ def test_a_gb18030_file_stays_gb18030(tmp_path: Path, run) -> None:
         ([("a", 113.7, 23.0), ("b", "", 23.0)], "row 2 (line 3): a coordinate is missing"),
         ([("a", 113.7, "north")], "row 1 (line 2): 'north' is not a number"),
         ([("a", "nan", 23.0)], "lon = nan is not a number"),
+        ([("a", 113.7, "inf")], "lat = inf is not a number"),
+        ([("a", 113.7, 23.0), ("b", 0, 0)], "row 2 (line 3) is at 0/0"),
         ([("a", 23.0, 113.7)], "swapped lon and lat?"),
         ([("a\nb", 113.7, 23.0), ("c", 113.7, 95)], "row 2 (line 4) is no place"),
         ([("a", 500_000, 2_545_000)], "metres taken for degrees?"),
