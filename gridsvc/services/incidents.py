@@ -74,7 +74,10 @@ def incident_in_full(ctx: Context, actor: Actor, incident_id: UUID) -> Shown:
             ]
         shown = shown_incident(row, index, reference, now) | {
             "steps": [step.value for step in steps],
-            "photos": [photo_of(photo) for photo in photos],
+            "photos": [
+                photo_of(photo, with_hint=actor.may(Permission.INCIDENT_DISPATCH))
+                for photo in photos
+            ],
             "tasks": [task_of(task) for task in pages.tasks_shown(connection, incident_id)],
             "notes": notes,
             "note": next((n["note"] for n in notes if n["written_in"] == "report"), ""),
@@ -97,8 +100,11 @@ def for_reporter(shown: Shown) -> Shown:
     }
 
 
-def photo_of(row: RowMapping) -> Shown:
-    """Return a photograph with where to fetch it, once it has arrived."""
+def photo_of(row: RowMapping, *, with_hint: bool) -> Shown:
+    """Return a photograph with where to fetch it, once it has arrived.
+
+    What it hints at is for who has to judge a report, not for who works beside its sender.
+    """
     url = f"/api/v1/photos/{row['sha256']}"
     return {
         "sha256": row["sha256"],
@@ -106,6 +112,15 @@ def photo_of(row: RowMapping) -> Shown:
         "has_arrived": row["has_arrived"],
         "url": url if row["has_arrived"] else None,
         "thumb_url": f"{url}?size=thumb" if row["has_arrived"] else None,
+        "hint": {
+            "place": row["hint_place"],
+            "distance_m": row["distance_m"],
+            "time": row["hint_time"],
+            "minutes": row["minutes"],
+            "direction_deg": row["direction_deg"],
+        }
+        if with_hint and row["hint_place"] is not None
+        else None,
     }
 
 

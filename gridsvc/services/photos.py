@@ -1,7 +1,8 @@
 """Photographs: taken in by hash after whatever named them, served without what they tell.
 
 The original is kept as evidence and never served; what is served has been drawn anew,
-so that no EXIF position, name or thumbnail leaves with it.
+so that no EXIF position, name or thumbnail leaves with it. What the EXIF part hints at is kept
+for dispatchers, apart.
 """
 
 import hashlib
@@ -13,6 +14,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from gridsvc.core.actor import Actor
 from gridsvc.services.context import Context
+from gridsvc.services.photo_hints import keep_hints
 from gridsvc.store.photos import (
     StoredPhoto,
     insert_photo,
@@ -66,6 +68,7 @@ def take_photo(ctx: Context, actor: Actor, sha256: str, content: bytes) -> Taken
             raise UnknownPhoto("no report or action of yours names this photograph; send it first")
         kept = photo(connection, bytes.fromhex(sha256))
         if kept is not None and ctx.media.get(sha256) is not None:
+            keep_hints(connection, kept.sha256, actor.account_id, content)
             return TakenPhoto(photo=kept, is_new=False)
     media_type, image = opened(content)
     ctx.media.put(sha256, content)
@@ -82,6 +85,7 @@ def take_photo(ctx: Context, actor: Actor, sha256: str, content: bytes) -> Taken
     # The bytes are durable before the row says so.
     with ctx.database.begin(actor.scope) as connection:
         insert_photo(connection, taken)
+        keep_hints(connection, taken.sha256, actor.account_id, content)
     return TakenPhoto(photo=taken, is_new=True)
 
 

@@ -163,13 +163,16 @@ def open_tasks_of_posts(connection: Connection, post_ids: list[int]) -> list[Row
 
 
 def photos_of(connection: Connection, incident_id: UUID) -> list[RowMapping]:
-    """Return the photographs named for an incident, and whether they have arrived."""
+    """Return the photographs named for an incident, whether they are there, what they hint at."""
     rows = connection.execute(
         text(
             """
             SELECT encode(e.sha256, 'hex') AS sha256, e.slot, e.named_at, e.account_id,
-                   r.report_id IS NOT NULL AS is_reports, f.sha256 IS NOT NULL AS has_arrived
+                   r.report_id IS NOT NULL AS is_reports, f.sha256 IS NOT NULL AS has_arrived,
+                   h.place AS hint_place, h.distance_m, h.time AS hint_time, h.minutes,
+                   h.direction_deg
             FROM evidence e LEFT JOIN photo f USING (sha256)
+            LEFT JOIN photo_hint h USING (named_in, sha256)
             LEFT JOIN report r ON r.report_id = e.named_in
             WHERE e.incident_id = :id ORDER BY e.named_at, e.slot
             """

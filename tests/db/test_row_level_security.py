@@ -28,6 +28,7 @@ WHERE oid = 'event'::regclass
 FAMILY = (
     *("incident", "report", "evidence", "decision", "action", "task", "queue_entry"),
     *("stage_clock", "clock_change", "report_text", "action_text", "event", "joining"),
+    "photo_hint",
 )
 #: An owner, the incident's own column or table's, by which a row is told from another's.
 INSERTS: tuple[LiteralString, ...] = (
@@ -66,6 +67,10 @@ ACTION_INSERTS: tuple[LiteralString, ...] = (
     """INSERT INTO clock_change (clock_id, incident_id, seq, deed, at, written_at)
     SELECT clock_id, incident_id, 1, 'resumed', now(), now() FROM stage_clock
     WHERE incident_id = %(incident)s""",
+    """INSERT INTO photo (sha256, media_type, size, width, height, received_at)
+    VALUES (sha256(%(incident)s::text::bytea), 'image/jpeg', 1, 1, 1, now())""",
+    """INSERT INTO photo_hint (named_in, sha256, incident_id, place, time)
+    VALUES (%(incident)s, sha256(%(incident)s::text::bytea), %(incident)s, 'unknown', 'agrees')""",
 )
 JOINING_INSERT = "INSERT INTO joining (incident_id, into_id, joined_at) VALUES (%s, %s, now())"
 

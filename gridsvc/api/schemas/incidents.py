@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from gridsvc.core.lamp import Lamp
 from gridsvc.core.life_cycle import Step
 from gridsvc.core.matter import FilingConditionCode
+from gridsvc.core.photo_hint import Agreement
 from gridsvc.core.post import PostId
 from gridsvc.core.report import PhotoClaim, PhotoSlot
 from gridsvc.core.request import RequestKind, Satisfaction
@@ -137,6 +138,19 @@ class IncidentPageOut(BaseModel):
     now: datetime
 
 
+class PhotoHintOut(BaseModel):
+    """How what a camera wrote lies to what was told; a hint, and nothing is decided by it."""
+
+    place: Agreement
+    #: from the place that was told, two digits of it; only when apart
+    distance_m: int | None
+    time: Agreement
+    #: taken so long after the instant that was told, before it when negative; only when apart
+    minutes: int | None
+    #: clockwise from north
+    direction_deg: int | None
+
+
 class PhotoOut(BaseModel):
     """A photograph named for an incident; its addresses follow once it has arrived."""
 
@@ -145,6 +159,8 @@ class PhotoOut(BaseModel):
     has_arrived: bool
     url: str | None
     thumb_url: str | None
+    #: for dispatchers, once it has arrived
+    hint: PhotoHintOut | None = None
 
 
 class TaskShortOut(BaseModel):

@@ -78,3 +78,23 @@ class PhotoRow(Row):
     width: Mapped[int]
     height: Mapped[int]
     received_at: Mapped[datetime]
+
+
+class PhotoHintRow(Row):
+    """How what a photograph's camera wrote lies to what the report or action told that named it."""
+
+    __tablename__ = "photo_hint"
+    __table_args__ = (Index("photo_hint_sha256_idx", "sha256"),)
+
+    #: The report or action.
+    named_in: Mapped[UUID] = mapped_column(primary_key=True)
+    sha256: Mapped[bytes] = mapped_column(
+        LargeBinary(), ForeignKey("photo.sha256", ondelete="CASCADE"), primary_key=True
+    )
+    incident_id: Mapped[UUID] = mapped_column(ForeignKey("incident.incident_id"))
+    #: agrees, apart or unknown, as `time`.
+    place: Mapped[str]
+    distance_m: Mapped[int | None]
+    time: Mapped[str]
+    minutes: Mapped[int | None]
+    direction_deg: Mapped[int | None]

@@ -44,6 +44,11 @@ export interface components {
             kind: string;
             shared_m: number;
         };
+        /**
+         * @description Whether what a camera wrote agrees with what was told.
+         * @enum {string}
+         */
+        Agreement: "agrees" | "apart" | "unknown";
         /** @description Counters and queues within the asker's scope. */
         BoardOut: {
             counters: components["schemas"]["CountersOut"];
@@ -621,6 +626,14 @@ export interface components {
             officer_name: string | null;
             post_id: number;
         };
+        /** @description How what a camera wrote lies to what was told; a hint, and nothing is decided by it. */
+        PhotoHintOut: {
+            direction_deg: number | null;
+            distance_m: number | null;
+            minutes: number | null;
+            place: components["schemas"]["Agreement"];
+            time: components["schemas"]["Agreement"];
+        };
         /** @description A photograph named; its bytes follow by PUT /photos/{sha256}. */
         PhotoIn: {
             sha256: string;
@@ -630,6 +643,7 @@ export interface components {
         /** @description A photograph named for an incident; its addresses follow once it has arrived. */
         PhotoOut: {
             has_arrived: boolean;
+            hint?: components["schemas"]["PhotoHintOut"] | null;
             sha256: string;
             slot: components["schemas"]["PhotoSlot"];
             thumb_url: string | null;
@@ -1005,6 +1019,7 @@ export type ActorOut = components['schemas']['ActorOut'];
 export type AddressOut = components['schemas']['AddressOut'];
 export type AdjacenciesOut = components['schemas']['AdjacenciesOut'];
 export type AdjacencyOut = components['schemas']['AdjacencyOut'];
+export type Agreement = components['schemas']['Agreement'];
 export type BoardOut = components['schemas']['BoardOut'];
 export type CandidateGridOut = components['schemas']['CandidateGridOut'];
 export type CandidateOut = components['schemas']['CandidateOut'];
@@ -1067,6 +1082,7 @@ export type OutcomeOut = components['schemas']['OutcomeOut'];
 export type OwnReportOut = components['schemas']['OwnReportOut'];
 export type OwnReportsOut = components['schemas']['OwnReportsOut'];
 export type OwnerOut = components['schemas']['OwnerOut'];
+export type PhotoHintOut = components['schemas']['PhotoHintOut'];
 export type PhotoIn = components['schemas']['PhotoIn'];
 export type PhotoOut = components['schemas']['PhotoOut'];
 export type PhotoReceiptOut = components['schemas']['PhotoReceiptOut'];

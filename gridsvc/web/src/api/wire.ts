@@ -25,6 +25,7 @@ export type {
   NearOut,
   NoteOut,
   OwnerOut,
+  PhotoHintOut,
   PhotoOut,
   PhotoSlot,
   ReportOut,

@@ -68,5 +68,5 @@ export function limit(value: { amount: number; kind: string } | null | undefined
 
 export const metres = (value: number): string =>
   Math.abs(value) >= 1000
-    ? t("unit.kilometres", { n: (value / 1000).toFixed(1) })
+    ? t("unit.kilometres", { n: Number((value / 1000).toFixed(1)) })
     : t("unit.metres", { n: Math.round(value) });

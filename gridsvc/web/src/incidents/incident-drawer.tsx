@@ -20,6 +20,7 @@ import { DueBadge } from "./due-badge";
 import { placeText } from "./place-text";
 import { Marks } from "./marks";
 import { Notes } from "./notes";
+import { PhotoHints } from "./photo-hints";
 import { ServerPhotos } from "./server-photos";
 import { Timeline } from "./timeline";
 
@@ -152,6 +153,7 @@ export function IncidentDrawer({ id }: { id: string }) {
             ))}
           </div>
           <ServerPhotos photos={file.incident.photos} />
+          <PhotoHints photos={file.incident.photos} />
           <Facts file={file} />
           <Notes incident={file.incident} />
           <Tasks file={file} />
