@@ -14,6 +14,7 @@ from gridsvc.core.dispatch.rule_version import RuleStepRefused
 from gridsvc.core.dispatch.rules import InvalidRules
 from gridsvc.core.duplicate import CircularJoin
 from gridsvc.core.geo.datum import BadCoordinate, UnknownDatum
+from gridsvc.core.offer import OfferRefused
 from gridsvc.core.roster import RosterRefused
 from gridsvc.core.step_reason import UnknownReason
 from gridsvc.services.accounts import ActingRefused, SignInLocked, WrongCredentials
@@ -24,9 +25,11 @@ from gridsvc.services.action_draft import (
     UnknownIncident,
 )
 from gridsvc.services.demo import NotDemo
+from gridsvc.services.erasing import UnknownAccount
 from gridsvc.services.gathering import Stopping, TooManyReports
 from gridsvc.services.ground import NoGeneration
 from gridsvc.services.jurisdiction import OutsideYourArea
+from gridsvc.services.offers import UnknownOffer
 from gridsvc.services.passwords import TooManySignIns
 from gridsvc.services.photos import HashMismatch, NotAPhoto, PhotoTooLarge, UnknownPhoto
 from gridsvc.services.places import NoSuchDivision
@@ -182,6 +185,13 @@ KINDS: dict[type[Exception], Kind] = {
         tells=True,
         members=lambda error: {"code": error.code},
     ),
+    OfferRefused: Kind(
+        status=409,
+        slug="offer-refused",
+        title="This cannot be done with the offer now",
+        tells=True,
+        members=lambda error: {"code": error.code},
+    ),
     StaleRules: Kind(
         status=409,
         slug="stale-rules",
@@ -207,6 +217,9 @@ KINDS: dict[type[Exception], Kind] = {
     UnknownOfficer: Kind(
         status=404, slug="unknown-officer", title="No such officer, post or leave", tells=True
     ),
+    UnknownAccount: Kind(
+        status=404, slug="unknown-account", title="No such account of a resident", tells=True
+    ),
     NoSuchDivision: Kind(status=404, slug="unknown-division", title="No such division", tells=True),
     UnknownRules: Kind(
         status=404, slug="unknown-rules", title="No such version of the rules", tells=True
@@ -214,6 +227,7 @@ KINDS: dict[type[Exception], Kind] = {
     UnknownIncident: Kind(
         status=404, slug="unknown-incident", title="No such incident", tells=True
     ),
+    UnknownOffer: Kind(status=404, slug="unknown-offer", title="No such offer", tells=True),
     UnknownPhoto: Kind(status=404, slug="unknown-photo", title="No such photograph", tells=True),
     PhotoTooLarge: Kind(
         status=413, slug="photo-too-large", title="The photograph is too large", tells=True

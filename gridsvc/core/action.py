@@ -77,5 +77,7 @@ class Action:
     department: DepartmentCode | None = None
     tier: Tier | None = None
     level: Level | None = None
+    #: the level suggested, when another may be chosen
+    suggested_level: Level | None = None
     #: the share of self-fixes that somebody else re-checks, from the rules
     recheck_share: float = 0.0

@@ -30,6 +30,12 @@ def _is_verified_where_asked(incident: Incident, action: Action) -> bool:
     return incident.verification is not Verification.DENIED or bool(action.reason)
 
 
+def _is_level_suggested_or_explained(_: Incident, action: Action) -> bool:
+    if action.level is None:
+        return False
+    return action.level == action.suggested_level or bool(action.reason)
+
+
 def _is_within_a_year(_: Incident, action: Action) -> bool:
     now = action.timing.now
     return action.until is not None and now < action.until <= now + LONGEST_AHEAD
@@ -77,6 +83,11 @@ GUARDS: dict[Guard, GuardRule] = {
     Guard.POST_CHOSEN: GuardRule(
         holds=lambda _, action: action.post_id is not None,
         message="a post must be chosen to give it to",
+        asks_input=True,
+    ),
+    Guard.LEVEL_CHOSEN: GuardRule(
+        holds=_is_level_suggested_or_explained,
+        message="a level must be chosen, and a reason given for another than the one suggested",
         asks_input=True,
     ),
     Guard.AFTER_PHOTO: GuardRule(

@@ -87,6 +87,10 @@ class Incident:
     exempted_at: datetime | None = None
     satisfaction: Satisfaction | None = None
     reopen_count: int = 0
+    #: the level that a person chose for it, until it is done
+    chosen_level: Level | None = None
+    #: the level that was in command when it was last said to be solved
+    solved_level: Level | None = None
 
     def __post_init__(self) -> None:
         check_aware(

@@ -65,6 +65,7 @@ class Step(StrEnum):
     # 回访: asked once after closing; 不满意 opens it again
     SATISFIED = "satisfied"
     UNSATISFIED = "unsatisfied"
+    CHOOSE_LEVEL = "choose_level"  # 分级应对: the level suggested is confirmed, or another chosen
     UNJOIN = "unjoin"  # it was taken for the same as another one, and is not
 
 
@@ -103,6 +104,7 @@ class Guard(StrEnum):
     REASON_GIVEN = "reason_given"
     CONDITION_CHOSEN = "condition_chosen"
     POST_CHOSEN = "post_chosen"
+    LEVEL_CHOSEN = "level_chosen"
     AFTER_PHOTO = "after_photo"
     PHOTO_PAIR = "photo_pair"
     SELF_FIX_ALLOWED = "self_fix_allowed"

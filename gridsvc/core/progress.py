@@ -100,7 +100,11 @@ def _changed_by(incident: Incident, row: Transition, action: Action) -> Incident
 def _solved(incident: Incident, action: Action) -> Incident:
     if action.by.officer_id is None:
         return incident
-    return replace(incident, solvers=incident.solvers | {action.by.officer_id})
+    return replace(
+        incident,
+        solvers=incident.solvers | {action.by.officer_id},
+        solved_level=incident.level,
+    )
 
 
 def _filed(incident: Incident, action: Action) -> Incident:
@@ -163,6 +167,7 @@ def _granted(incident: Incident, action: Action) -> Incident:
 
 
 _CHANGES: dict[Step, Callable[[Incident, Action], Incident]] = {
+    Step.CHOOSE_LEVEL: lambda i, a: replace(i, chosen_level=a.level),
     Step.VERIFY_CONFIRM: lambda i, _: replace(i, verification=Verification.CONFIRMED),
     Step.VERIFY_DENY: lambda i, _: replace(i, verification=Verification.DENIED),
     Step.FILE: _filed,

@@ -42,6 +42,11 @@ def account_key(account_id: UUID) -> str:
     return f"a{account_id}"
 
 
+def offer_key(place: GridId | DivisionCode) -> str:
+    """Return the key of what is offered to the participants of a grid or a division."""
+    return f"offer/{place}"
+
+
 def joint_key(division: DivisionCode) -> str:
     """Return the key of the joint incidents in which a city or town takes part."""
     return f"joint/{division}"
@@ -76,6 +81,14 @@ def scope_of_incident(
     return tuple(sorted(keys))
 
 
+def scope_of_offer(grid_id: GridId, division_codes: Iterable[DivisionCode]) -> tuple[str, ...]:
+    """Return the keys of an offer over a grid, sorted: of its place, and of its participants."""
+    divisions = tuple(division_codes)
+    keys = {EVERY, grid_key(grid_id), offer_key(grid_id), *divisions}
+    keys.update(offer_key(division) for division in divisions)
+    return tuple(sorted(keys))
+
+
 def scope_of_actor(account_id: UUID, posts: Iterable[HeldPost]) -> tuple[str, ...]:
     """Return the keys of somebody who holds these posts, sorted; never `EVERY`.
 
@@ -95,11 +108,14 @@ def place_key(post: HeldPost) -> str | None:
 
     Whoever works for a department sees that department's incidents in the division, and
     all of them when the post is for no department; a post over one grid sees the grid.
-    A liaison sees joint incidents only; an operator and a volunteer nothing.
+    A liaison sees joint incidents only, a participant what is offered and no incident, an
+    operator nothing.
     """
     if post.duty is Duty.LIAISON:
         return joint_key(post.division_code)
-    is_tiered = post.duty in TIER_OF_DUTY and post.duty is not Duty.PARTICIPANT
+    if post.duty is Duty.PARTICIPANT:
+        return offer_key(post.division_code if post.grid_id is None else post.grid_id)
+    is_tiered = post.duty in TIER_OF_DUTY
     if not is_tiered and post.duty not in _WHOLE_PLACE:
         return None
     if post.grid_id is not None:

@@ -50,6 +50,9 @@ class StepReason(StrEnum):
     LATE_DISPATCH = "late_dispatch"
     FORCE_MAJEURE = "force_majeure"
     SYSTEM_FAULT = "system_fault"
+    # why another level than the one suggested
+    SMALLER_THAN_REPORTED = "smaller_than_reported"
+    ATTENTION = "attention"  # 社会关注度高
     OTHER = "other"
 
 
@@ -79,6 +82,16 @@ REASONS_OF_STEP: dict[Step, frozenset[StepReason]] = {
         }
     ),
     Step.RECHECK_FAIL: frozenset({_R.NOT_SOLVED, _R.PARTLY_SOLVED, _R.CAME_BACK, _R.OTHER}),
+    Step.CHOOSE_LEVEL: frozenset(
+        {
+            _R.LARGER_THAN_REPORTED,
+            _R.SMALLER_THAN_REPORTED,
+            _R.NEEDS_AUTHORITY,
+            _R.NEEDS_OTHERS,
+            _R.ATTENTION,
+            _R.OTHER,
+        }
+    ),
     Step.VOID: frozenset({_R.DUPLICATE, _R.NOT_ADMITTED, _R.NOTHING_THERE, _R.OTHER}),
     Step.REQUEST_EXTENSION: frozenset(
         {

@@ -209,6 +209,15 @@ STEPS: tuple[Transition, ...] = (
         Guard.REASON_GIVEN,
     ),
     *_from((State.HANDLING,), Step.RESUME, None, {_S, Role.COMMANDER}, Guard.SUSPENDED),
+    # 分级应对: a person confirms the level suggested, or chooses another; who has it may change
+    *_from(
+        tuple(state for state in _OPEN if state is not State.RECHECKING),
+        Step.CHOOSE_LEVEL,
+        None,
+        {_D},
+        Guard.NOT_SUSPENDED,
+        Guard.LEVEL_CHOSEN,
+    ),
     # from above
     *_from(_OPEN, Step.SUPERVISE, None, {Role.SUPERVISOR}, Guard.NOTE_GIVEN, Guard.END_CHOSEN),
     *_from(

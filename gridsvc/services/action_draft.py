@@ -8,6 +8,7 @@ from uuid import UUID
 import orjson
 
 from gridsvc.core.dispatch.reason import Shortfall
+from gridsvc.core.division import Level
 from gridsvc.core.incident import Incident
 from gridsvc.core.life_cycle import Step
 from gridsvc.core.matter import FilingConditionCode
@@ -63,6 +64,9 @@ class ActionDraft:
     condition: FilingConditionCode | None = None
     #: The end asked for, of a suspension, or by when what is demanded must be done.
     until: datetime | None = None
+    #: The level confirmed or chosen, and how many persons are concerned as far as is known.
+    level: Level | None = None
+    persons: int | None = None
 
     @property
     def has_note(self) -> bool:
@@ -87,4 +91,6 @@ class ActionDraft:
         ]
         if self.until is not None:
             content.append(self.until.astimezone(UTC).isoformat())
+        if self.level is not None:
+            content.append([self.level, self.persons])
         return hashlib.sha256(orjson.dumps(content)).digest()

@@ -13,7 +13,7 @@ from gridsvc.core import progress
 from gridsvc.core.action import SYSTEM, Action, Timing
 from gridsvc.core.action import Standing as Party
 from gridsvc.core.dispatch.clock import Stage, StageClock
-from gridsvc.core.dispatch.decision import Assignment, Decision, IncidentFacts, Purpose
+from gridsvc.core.dispatch.decision import Assignment, Decision, Purpose
 from gridsvc.core.dispatch.engine import decide
 from gridsvc.core.dispatch.queue import dispatchers_division
 from gridsvc.core.dispatch.reason import QueueReason
@@ -21,12 +21,12 @@ from gridsvc.core.division import DivisionCode, Level
 from gridsvc.core.incident import Incident
 from gridsvc.core.life_cycle import ANSWERS, State, Step
 from gridsvc.core.matter import FilingCondition, Matter
-from gridsvc.core.report import ReportSource
 from gridsvc.core.roster import GAPS
 from gridsvc.core.scope import post_key, scope_of_incident
 from gridsvc.core.shift import shifts_on
 from gridsvc.services.ask import Ask
 from gridsvc.services.given_work import new_clock, new_task
+from gridsvc.services.incident_facts import facts_of, level_when_done
 from gridsvc.services.timing import timing_of
 from gridsvc.services.world import World
 from gridsvc.store.decisions import NewDecision
@@ -87,7 +87,18 @@ class Case:
         closed_at = self.stored.closed_at
         if moved.is_open != self.incident.is_open:
             closed_at = None if moved.is_open else self.world.now
+            if moved.state is State.CLOSED:
+                moved = self._sunk(moved)
         self.stored = replace(self.stored, incident=moved, closed_at=closed_at)
+
+    def _sunk(self, closed: Incident) -> Incident:
+        """Return what is done with its command back at the level that it asks for by itself."""
+        world = self.world
+        ground = world.ground(closed.match, self.stored.owner_grid_id, closed.place)
+        level = level_when_done(closed, self.matter, self.condition, world.rules, ground)
+        if level != closed.level:
+            self.note("sunk", level=level)
+        return replace(closed, level=level, chosen_level=None)
 
     def after(self, step: Step, by: Party, **given: Any) -> Incident:
         """Return the incident as a step would leave it, or raise IllegalStep."""
@@ -109,24 +120,7 @@ class Case:
     def ask(self, ask: Ask) -> Decision:
         """Ask the engine; its answer is neither kept nor acted on."""
         incident = self.incident
-        facts = IncidentFacts(
-            incident_id=incident.incident_id,
-            purpose=ask.purpose,
-            matter=self.matter,
-            condition=self.condition,
-            is_public=incident.source is ReportSource.PUBLIC,
-            is_verified=incident.verification is not None,
-            reporter=incident.reporter,
-            self_fix=ask.self_fix,
-            has_photo_pair=ask.has_photo_pair,
-            is_sampled=incident.is_sampled(self.world.rules.self_fix_recheck_share),
-            excluded_officers=ask.excluded_officers,
-            excluded_posts=ask.excluded_posts,
-            raised_to=ask.raised_to,
-            chosen_post=ask.chosen_post,
-            previous_post=incident.post_id,
-            handle_clock=ask.handle_clock,
-        )
+        facts = facts_of(incident, self.matter, self.condition, self.world.rules, ask)
         ground = self.world.ground(incident.match, self.stored.owner_grid_id, incident.place)
         return decide(facts, ground, self.world.rules, self.world.now)
 

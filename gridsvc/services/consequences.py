@@ -8,8 +8,9 @@ from gridsvc.core.dispatch.reason import QueueReason
 from gridsvc.core.life_cycle import State, Step
 from gridsvc.core.matter import FilingCondition
 from gridsvc.core.post import PostId
+from gridsvc.core.step_reason import StepReason
 from gridsvc.core.task import TaskState
-from gridsvc.services import approvals, oversight
+from gridsvc.services import approvals, levels, oversight
 from gridsvc.services.action_draft import ActionDraft, NobodyAvailable
 from gridsvc.services.ask import Ask
 from gridsvc.services.casework import Case
@@ -38,12 +39,20 @@ def handle(desk: Desk, by: Party, draft: ActionDraft) -> None:
 
 
 def return_it(desk: Desk, by: Party, draft: ActionDraft) -> None:
-    """Give it back to the dispatcher with a reason; the limit of handling runs on."""
+    """Give it back to the dispatcher with a reason; the limit of handling runs on.
+
+    Where authority is lacking it rises one level: to the dispatcher of those who have it.
+    """
     case = desk.case
     case.take(Step.RETURN, by, reason=draft.reason)
     desk.finish_tasks(TaskState.RETURNED, by.officer_id)
     desk.stop_acknowledge_clock()
     case.note("returned", officer=by.officer_id, reason=draft.reason)
+    ladder = case.world.rules.ladder
+    above = ladder.above(case.incident.level or ladder.lowest)
+    if draft.reason == StepReason.NEEDS_AUTHORITY and above is not None:
+        levels.take_command(case, above)
+        case.note("raised", level=above)
     case.enqueue_at_command(QueueReason.RETURNED)
 
 
@@ -187,6 +196,7 @@ CONSEQUENCES: dict[Step, Callable[[Desk, Party, ActionDraft], None]] = {
     Step.APPROVE_SUSPENSION: approvals.approve_suspension,
     Step.REFUSE_SUSPENSION: approvals.refuse_suspension,
     Step.RESUME: approvals.resume,
+    Step.CHOOSE_LEVEL: levels.choose_level,
     Step.SUPERVISE: oversight.supervise,
     Step.FORCE_CLOSE: oversight.force_close,
     Step.APPEAL: oversight.appeal,

@@ -14,7 +14,7 @@ from gridsvc.services import clockwork
 from gridsvc.services.casework import Case
 from gridsvc.services.ground import GroundCache
 from gridsvc.services.world import World
-from gridsvc.store import clocks, tasks
+from gridsvc.store import clocks, offers, tasks
 from gridsvc.store.clocks import RunningClock
 from gridsvc.store.decisions import decision_count
 from gridsvc.store.incidents import StoredIncident, pass_state, update_incident
@@ -132,6 +132,12 @@ class Desk:
             if state == TaskState.RETURNED
         )
 
+    def withdraw_offers(self) -> None:
+        """Let nothing be offered any more on what has ended."""
+        for offer in offers.open_offers_of(self.connection, self.incident_id):
+            offers.update_offer(self.connection, offer.withdrawn(self.now))
+            self.case.note("offer_withdrawn", offer=str(offer.offer_id))
+
     def close(self) -> None:
         """Write the incident's next version and everything the step left behind."""
         # The database judges each change of state by itself, so none may be skipped.
@@ -139,5 +145,6 @@ class Desk:
             pass_state(self.connection, self.incident_id, state)
         if not self.case.incident.is_open:
             self.stop_clocks(*ALL_STAGES)
+            self.withdraw_offers()
         update_incident(self.connection, self.case.finish())
         self.ledger.write(self.connection)

@@ -40,10 +40,13 @@ class MediaStore:
         except FileNotFoundError:
             return None
 
-    def erase(self, sha256: str) -> None:
-        """Remove a photograph in every form."""
-        for form in ("original", "served", "thumb"):
-            self.path_of(sha256, form).unlink(missing_ok=True)
+    def erase(self, sha256: str, *forms: str) -> None:
+        """Remove a photograph in some forms, in every one when none is named, durably."""
+        for form in forms or ("original", "served", "thumb"):
+            path = self.path_of(sha256, form)
+            if path.exists():
+                path.unlink(missing_ok=True)
+                sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:

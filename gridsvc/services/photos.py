@@ -13,13 +13,16 @@ from dataclasses import dataclass
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from gridsvc.core.actor import Actor
+from gridsvc.core.keeping import ORIGINALS_KEPT, SERVED_KEPT, is_over
 from gridsvc.services.context import Context
 from gridsvc.services.photo_hints import keep_hints
 from gridsvc.store.photos import (
     StoredPhoto,
-    insert_photo,
+    end_of_photo,
+    hold_photo,
     photo,
     photo_is_seen,
+    put_photo,
     was_named_by,
 )
 
@@ -67,26 +70,36 @@ def take_photo(ctx: Context, actor: Actor, sha256: str, content: bytes) -> Taken
         if not was_named_by(connection, bytes.fromhex(sha256), actor.account_id):
             raise UnknownPhoto("no report or action of yours names this photograph; send it first")
         kept = photo(connection, bytes.fromhex(sha256))
-        if kept is not None and ctx.media.get(sha256) is not None:
+        is_whole = kept is not None and kept.original_ended_at is None
+        if kept is not None and is_whole and ctx.media.get(sha256) is not None:
             keep_hints(connection, kept.sha256, actor.account_id, content)
             return TakenPhoto(photo=kept, is_new=False)
     media_type, image = opened(content)
-    ctx.media.put(sha256, content)
-    ctx.media.put(sha256, drawn(image, SERVED_EDGE), "served")
-    ctx.media.put(sha256, drawn(image, THUMB_EDGE), "thumb")
-    taken = StoredPhoto(
-        sha256=bytes.fromhex(sha256),
-        media_type=media_type,
-        size=len(content),
-        width=image.width,
-        height=image.height,
-        received_at=ctx.clock.now(),
-    )
-    # The bytes are durable before the row says so.
-    with ctx.database.begin(actor.scope) as connection:
-        insert_photo(connection, taken)
+    forms = {"served": drawn(image, SERVED_EDGE), "thumb": drawn(image, THUMB_EDGE)}
+    now = ctx.clock.now()
+    # Held against retention, which takes away files of photographs that nobody needs.
+    with ctx.database.begin() as connection:
+        hold_photo(connection, bytes.fromhex(sha256))
+        ended_at = end_of_photo(connection, bytes.fromhex(sha256))
+        taken = StoredPhoto(
+            sha256=bytes.fromhex(sha256),
+            media_type=media_type,
+            size=len(content),
+            width=image.width,
+            height=image.height,
+            received_at=now,
+            original_ended_at=now if is_over(ended_at, ORIGINALS_KEPT, now) else None,
+            ended_at=now if is_over(ended_at, SERVED_KEPT, now) else None,
+        )
+        # The bytes are durable before the row says so.
+        if taken.original_ended_at is None:
+            ctx.media.put(sha256, content)
+        if taken.ended_at is None:
+            for form, picture in forms.items():
+                ctx.media.put(sha256, picture, form)
+        put_photo(connection, taken)
         keep_hints(connection, taken.sha256, actor.account_id, content)
-    return TakenPhoto(photo=taken, is_new=True)
+    return TakenPhoto(photo=taken, is_new=kept is None)
 
 
 def served_photo(ctx: Context, actor: Actor, sha256: str, form: str) -> bytes:
@@ -94,6 +107,9 @@ def served_photo(ctx: Context, actor: Actor, sha256: str, form: str) -> bytes:
     with ctx.database.begin(actor.scope) as connection:
         if not photo_is_seen(connection, bytes.fromhex(sha256)):
             raise UnknownPhoto("there is no such photograph in your area")
+        kept = photo(connection, bytes.fromhex(sha256))
+    if kept is not None and kept.ended_at is not None:
+        raise UnknownPhoto("the photograph is kept no longer")
     content = ctx.media.get(sha256, form)
     if content is None:
         raise UnknownPhoto("the photograph has been named but has not arrived")

@@ -1,7 +1,7 @@
 """Retention: forget what `docs/privacy.md` says is kept no longer.
 
-Records of who came in and who read what; texts and photographs, whose time runs from the
-closing of their incident, are not forgotten here yet.
+Records of who came in and who read what. Texts and photographs, whose time runs from the
+closing of their incident, go in `forgetting`.
 """
 
 from dataclasses import dataclass

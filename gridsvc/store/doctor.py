@@ -29,6 +29,9 @@ BREACHES: Mapping[str, str] = {
     "several open tasks on one incident": """
         SELECT incident_id AS id FROM task WHERE finished_at IS NULL
         GROUP BY incident_id HAVING count(*) > 1""",
+    "offer that stands on an incident that has ended": f"""
+        SELECT o.offer_id AS id FROM offer o JOIN incident i USING (incident_id)
+        WHERE o.ended_at IS NULL AND {_ENDED}""",
     "running clock of an incident that has ended": f"""
         SELECT c.clock_id AS id FROM stage_clock c JOIN incident i USING (incident_id)
         WHERE c.stopped_at IS NULL AND {_ENDED}""",
@@ -91,7 +94,7 @@ WARNINGS: Mapping[str, str] = {
 #: Tables whose rows are seen by scope only.
 GUARDED = (
     *("incident", "report", "evidence", "decision", "action", "task", "queue_entry"),
-    *("stage_clock", "report_text", "action_text", "event"),
+    *("stage_clock", "report_text", "action_text", "event", "offer"),
 )
 SERVICE_ROLES = ("gridsvc_app", "gridsvc_intake", "gridsvc_guard")
 

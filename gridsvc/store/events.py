@@ -79,6 +79,18 @@ def last_seq_of(connection: Connection, subject: str, subject_id: str) -> int:
     return found or 0
 
 
+def next_seq_of_incident(connection: Connection, incident_id: UUID) -> tuple[int, list[str]]:
+    """Count one more event of an incident; return its `seq`, and who may see the incident."""
+    row = connection.execute(
+        text(
+            "UPDATE incident SET event_seq = event_seq + 1 WHERE incident_id = :id "
+            "RETURNING event_seq, scope_keys"
+        ),
+        {"id": incident_id},
+    ).one()
+    return row.event_seq, list(row.scope_keys)
+
+
 def snapshot_of(given: str) -> Snapshot | None:
     """Return a snapshot that a client sent back, None when it is no such thing.
 

@@ -168,7 +168,8 @@ def photos_of(connection: Connection, incident_id: UUID) -> list[RowMapping]:
         text(
             """
             SELECT encode(e.sha256, 'hex') AS sha256, e.slot, e.named_at, e.account_id,
-                   r.report_id IS NOT NULL AS is_reports, f.sha256 IS NOT NULL AS has_arrived,
+                   r.report_id IS NOT NULL AS is_reports,
+                   f.sha256 IS NOT NULL AND f.ended_at IS NULL AS has_arrived,
                    h.place AS hint_place, h.distance_m, h.time AS hint_time, h.minutes,
                    h.direction_deg
             FROM evidence e LEFT JOIN photo f USING (sha256)

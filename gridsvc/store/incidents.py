@@ -14,6 +14,7 @@ from gridsvc.core.division import DivisionCode, Level
 from gridsvc.core.duty import Tier
 from gridsvc.core.grid import GridId
 from gridsvc.core.incident import Incident, IncidentId, Verification
+from gridsvc.core.keeping import first_forgetting
 from gridsvc.core.life_cycle import State
 from gridsvc.core.matter import FilingConditionCode, MatterCode
 from gridsvc.core.officer import OfficerId
@@ -123,6 +124,7 @@ def values_of(stored: StoredIncident) -> dict[str, Any]:
         "reporter_officer_id": incident.reporter,
         "post_id": incident.post_id,
         "solvers": sorted(incident.solvers),
+        "solved_level": incident.solved_level,
         "rework_count": incident.rework_count,
         "return_count": incident.return_count,
         "is_joint": incident.is_joint,
@@ -131,6 +133,7 @@ def values_of(stored: StoredIncident) -> dict[str, Any]:
         "due_at": stored.due_at,
         "breached_at": stored.breached_at,
         "closed_at": stored.closed_at,
+        "forget_at": first_forgetting(stored.closed_at),
         "scope_keys": list(stored.scope_keys),
     }
 
@@ -154,6 +157,7 @@ def values_since_filed(incident: Incident) -> dict[str, Any]:
         "exempted_at": incident.exempted_at,
         "satisfaction": incident.satisfaction and incident.satisfaction.value,
         "reopen_count": incident.reopen_count,
+        "chosen_level": incident.chosen_level,
     }
 
 
@@ -259,6 +263,8 @@ def stored_of(row: Any) -> StoredIncident:
             exempted_at=row["exempted_at"],
             satisfaction=optional(Satisfaction, row["satisfaction"]),
             reopen_count=row["reopen_count"],
+            chosen_level=optional(Level, row["chosen_level"]),
+            solved_level=optional(Level, row["solved_level"]),
             joined_into=optional(IncidentId, row["joined_into"]),
         ),
         event_seq=row["event_seq"],

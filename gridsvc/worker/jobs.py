@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from gridsvc.services.context import Context
 from gridsvc.services.deadlines import sweep_deadlines
+from gridsvc.services.forgetting import forget_incidents
 from gridsvc.services.handover import hand_over_stranded
 from gridsvc.services.retention import forget_what_is_due
 
@@ -67,6 +68,14 @@ def job_app(ctx: Context) -> App:
     async def forget(timestamp: int) -> None:  # noqa: ARG001 - given to every periodic job
         gone = await run_in_threadpool(forget_what_is_due, ctx)
         log.info("records forgotten", sessions=gone.sessions, sign_ins=gone.sign_ins)
+        went = await run_in_threadpool(forget_incidents, ctx)
+        log.info(
+            "incidents forgotten",
+            texts=went.texts,
+            originals=went.originals,
+            photos=went.photos,
+            links=went.links,
+        )
 
     return app
 

@@ -78,6 +78,16 @@ TABLE: dict[str, set[str]] = {
     "PUT /api/v1/incidents/{incident_id}/satisfaction": REPORTERS,
     "PUT /api/v1/photos/{sha256}": REPORTERS | WORKERS,
     "GET /api/v1/tasks": WORKERS,
+    # Made by who dispatches; taken by participants alone, which the service sees to.
+    "GET /api/v1/offers": WORKERS | DISPATCHERS,
+    "PUT /api/v1/offers/{offer_id}": DISPATCHERS,
+    "POST /api/v1/offers/{offer_id}/withdraw": DISPATCHERS,
+    "POST /api/v1/offers/{offer_id}/take": WORKERS,
+    "POST /api/v1/offers/{offer_id}/release": WORKERS,
+    "POST /api/v1/offers/{offer_id}/done": WORKERS,
+    # Who decides at which level, and those who look at how well that went.
+    "GET /api/v1/incidents/{incident_id}/level": DISPATCHERS,
+    "GET /api/v1/indicators/levels": DISPATCHERS | {"analyst"},
     "PUT /api/v1/demo/clock": OPERATORS,
     # Whoever works on incidents may know by which rules they are routed.
     "GET /api/v1/rules": READERS,
@@ -98,6 +108,9 @@ TABLE: dict[str, set[str]] = {
     "POST /api/v1/officers/{officer_id}/end": LEADS,
     "POST /api/v1/posts/{post_id}/holders": LEADS,
     "DELETE /api/v1/posts/{post_id}/holders/{officer_id}": LEADS,
+    # Who somebody was goes when they leave, or ask for it; what happened stays.
+    "DELETE /api/v1/officers/{officer_id}/person": OPERATORS,
+    "DELETE /api/v1/accounts/{account_id}": OPERATORS,
     "GET /healthz": ANYBODY,
     "GET /readyz": ANYBODY,
     "GET /metrics": OPERATORS,

@@ -55,3 +55,10 @@ def problem_of(answer: Any, status: int, kind: str) -> dict[str, Any]:
     assert problem["status"] == status
     assert problem["title"]
     return problem
+
+
+def got(client: httpx2.Client, address: str, **params: Any) -> Any:
+    """Return the answer to a question, which must be one."""
+    answer = client.get(address, params=params)
+    assert answer.status_code == 200, answer.text
+    return answer.json()

@@ -27,7 +27,7 @@ WHERE oid = 'event'::regclass
 """
 FAMILY = (
     *("incident", "report", "evidence", "decision", "action", "task", "queue_entry"),
-    *("stage_clock", "clock_change", "report_text", "action_text", "event", "joining"),
+    *("stage_clock", "clock_change", "report_text", "action_text", "event", "joining", "offer"),
     "photo_hint",
 )
 #: An owner, the incident's own column or table's, by which a row is told from another's.
@@ -71,6 +71,10 @@ ACTION_INSERTS: tuple[LiteralString, ...] = (
     VALUES (sha256(%(incident)s::text::bytea), 'image/jpeg', 1, 1, 1, now())""",
     """INSERT INTO photo_hint (named_in, sha256, incident_id, place, time)
     VALUES (%(incident)s, sha256(%(incident)s::text::bytea), %(incident)s, 'unknown', 'agrees')""",
+    """INSERT INTO offer (offer_id, incident_id, kind, state, grid_id, matter_code, lon, lat,
+        made_by, made_at, scope_keys)
+    VALUES (%(incident)s, %(incident)s, 'look', 'open', %(grid)s, 'RUBBISH', 113.7, 23, %(account)s,
+        now(), %(keys)s)""",
 )
 JOINING_INSERT = "INSERT INTO joining (incident_id, into_id, joined_at) VALUES (%s, %s, now())"
 

@@ -174,7 +174,9 @@ def test_the_steps_that_a_person_is_offered() -> None:
     assert steps_for(handling, HANDLING, LATE) == (
         *(Step.HANDLE, Step.RETURN, Step.REQUEST_SUSPENSION),
     )
-    assert steps_for(handling, DISPATCHING, IN_TIME) == (Step.DISPATCH, Step.VOID)
+    assert steps_for(handling, DISPATCHING, IN_TIME) == (
+        *(Step.DISPATCH, Step.VOID, Step.CHOOSE_LEVEL),
+    )
     assert steps_for(handling, REPORTING, IN_TIME) == ()
 
     rechecking = after(handling, HANDLE)

@@ -127,6 +127,20 @@ from tests.domain_builders import (
             id="a town works without the city",
         ),
         pytest.param(
+            facts(matter=DUMPING, condition=condition(level=CITY)),
+            ground(desks=[COMMUNITY_DESK, TOWN_DESK, vacant(CITY_DESK)]),
+            TOWN_3,
+            QueueReason.NOBODY_AVAILABLE,
+            id="what is the city's stands before the town where the city has nobody",
+        ),
+        pytest.param(
+            facts(matter=DUMPING, condition=condition(level=CITY)),
+            ground(desks=[COMMUNITY_DESK, TOWN_DESK, off_shift(CITY_DESK)]),
+            TOWN_3,
+            QueueReason.NOBODY_AVAILABLE,
+            id="at night too",
+        ),
+        pytest.param(
             facts(), ground(desks=[]), A, QueueReason.NOBODY_AVAILABLE, id="no desk anywhere"
         ),
         pytest.param(

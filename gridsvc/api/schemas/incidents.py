@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from gridsvc.core.division import Level
 from gridsvc.core.lamp import Lamp
 from gridsvc.core.life_cycle import Step
 from gridsvc.core.matter import FilingConditionCode
@@ -339,6 +340,9 @@ class ActionIn(BaseModel):
     condition: Annotated[str, Field(max_length=40)] | None = None
     #: The end asked for, of a suspension, or by when what is demanded must be done.
     until: AwareDatetime | None = None
+    #: The level confirmed or chosen, and how many persons are concerned as far as is known.
+    level: Annotated[str, Field(max_length=40)] | None = None
+    persons: Annotated[int, Field(ge=0, lt=2**31)] | None = None
 
     def to_core(self) -> ActionDraft:
         """Return the step to take."""
@@ -352,4 +356,6 @@ class ActionIn(BaseModel):
             post_id=None if self.post_id is None else PostId(self.post_id),
             condition=None if self.condition is None else FilingConditionCode(self.condition),
             until=self.until,
+            level=None if self.level is None else Level(self.level),
+            persons=self.persons,
         )

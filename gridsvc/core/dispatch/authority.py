@@ -43,9 +43,9 @@ def choose_authority(
 
     Verification and re-check are patrol work at the lowest level. For the rest the
     matter names the tier and the condition the level; the severity may ask for more
-    of both; an override for the matter, the condition or the division replaces either;
-    and since patrol has no authority above the lowest level, a higher level makes it
-    handling. A level that was raised stays raised.
+    of both; an override for the matter, the condition or the division replaces either; a
+    dispatcher may have chosen another level; and since patrol has no authority above the
+    lowest level, a higher level makes it handling. A level that was raised stays raised.
     """
     if purpose in KIND_OF_PURPOSE:
         limit = rules.verify_limit if purpose is Purpose.VERIFY else rules.recheck_limit
@@ -92,6 +92,8 @@ def _authority_to_solve(incident: IncidentFacts, ground: Ground, rules: Rules) -
             department = override.department
             department_reasons = (Reason.DEPARTMENT_BY_OVERRIDE,)
 
+    if incident.chosen_level in rules.ranks and incident.chosen_level is not None:
+        level, level_reasons = incident.chosen_level, (Reason.LEVEL_CHOSEN,)
     level, raised = _raised(incident, level, rules)
     if tier is Tier.PATROL and level != rules.ladder.lowest:
         tier, tier_reason = Tier.HANDLING, Reason.TIER_BY_LEVEL

@@ -51,6 +51,8 @@ class IncidentFacts:
     excluded_posts: frozenset[PostId] = frozenset()
     #: a level of command it was raised to; never lowers what the condition asks for
     raised_to: Level | None = None
+    #: the level that a dispatcher chose; goes before what the condition and the rules say
+    chosen_level: Level | None = None
     #: the dispatcher's own choice; taken whatever the ranking says
     chosen_post: PostId | None = None
     #: who had it before, asked first on rework

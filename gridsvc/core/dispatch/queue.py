@@ -19,18 +19,21 @@ def dispatchers_division(
 ) -> tuple[Division, bool]:
     """Return the division whose dispatchers take it, and whether it has any.
 
-    The lowest at or above the level where a dispatcher is on shift; at least where one
-    is posted; else the division of the level itself, so that the queue always has a
-    name. What lies in no grid of ours is for the city.
+    The lowest at or above the level where a dispatcher is on shift, or else the highest
+    below it, because a town works without the city; at least where one is posted, by the
+    same order; else the division of the level itself, so that the queue always has a name.
+    What lies in no grid of ours is for the city.
     """
+    below: tuple[Division, ...]
     if hold in (QueueReason.OUTSIDE_ALL_GRIDS, QueueReason.NEIGHBOUR_CITY):
-        above = ground.divisions[-1:]
+        above, below = ground.divisions[-1:], ()
     else:
         least = rules.ranks[level]
         above = (
             tuple(d for d in ground.divisions if rules.ranks.get(d.level, least) >= least)
             or (ground.divisions[-1:])
         )
+        below = tuple(d for d in reversed(ground.divisions) if d not in above)
     desks = [
         post
         for post in ground.posts
@@ -39,7 +42,7 @@ def dispatchers_division(
     staffed = {post.place.division_code for post in desks}
     on_shift = {post.place.division_code for post in desks if post.shift in shifts}
     for where in (on_shift, staffed):
-        for division in above:
+        for division in (*above, *below):
             if division.code in where:
                 return division, True
     return above[0], False

@@ -18,6 +18,7 @@ class Reason(StrEnum):
     CONDITION_LEVEL = "condition_level"  # the lowest level that may solve it
     LEVEL_BY_SEVERITY = "level_by_severity"
     LEVEL_BY_OVERRIDE = "level_by_override"
+    LEVEL_CHOSEN = "level_chosen"  # by a dispatcher
     LEVEL_RAISED = "level_raised"  # a lower level had it and let the clock run out
     DEPARTMENT_BY_OVERRIDE = "department_by_override"
     # the inspector's own fix

@@ -33,6 +33,7 @@ class EventRow(Row):
     __table_args__ = (
         UniqueConstraint("subject", "subject_id", "seq"),
         Index("event_xid_idx", "xid"),
+        Index("event_level_idx", "at", postgresql_where=text("kind = 'level_chosen'")),
         Index("event_gap_idx", "at", postgresql_where=text("kind = 'coverage_gap'")),
     )
 

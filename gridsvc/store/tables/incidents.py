@@ -38,6 +38,11 @@ class IncidentRow(Row):
             "incident_closed_at_idx", "closed_at", postgresql_where=text("closed_at IS NOT NULL")
         ),
         Index(
+            "incident_forget_at_idx",
+            "forget_at",
+            postgresql_where=text("forget_at IS NOT NULL"),
+        ),
+        Index(
             "incident_joined_into_idx",
             "joined_into",
             postgresql_where=text("joined_into IS NOT NULL"),
@@ -108,6 +113,13 @@ class IncidentRow(Row):
     reopen_count: Mapped[int] = mapped_column(server_default="0")
     #: The main incident, while this one counts as the same; never one that is joined itself.
     joined_into: Mapped[UUID | None] = mapped_column(ForeignKey("incident.incident_id"))
+    #: The level that a person chose for it; while it holds, it goes before the engine's own.
+    chosen_level: Mapped[str | None]
+    #: The level that was in command when it was last said to be solved.
+    solved_level: Mapped[str | None]
+    #: When something of it is kept no longer; null while it is open, and when all that goes
+    #: has gone.
+    forget_at: Mapped[datetime | None]
     #: Who may see it: row-level security compares these with the reader's scope.
     scope_keys: Mapped[list[str]]
 

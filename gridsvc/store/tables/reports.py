@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy import ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gridsvc.store.tables.row import Row
@@ -71,6 +71,16 @@ class PhotoRow(Row):
     """A photograph that has arrived; its bytes are in the media store under its hash."""
 
     __tablename__ = "photo"
+    __table_args__ = (
+        Index(
+            "photo_unremoved_idx",
+            "sha256",
+            postgresql_where=text(
+                "original_ended_at IS NOT NULL AND original_removed_at IS NULL "
+                "OR ended_at IS NOT NULL AND removed_at IS NULL"
+            ),
+        ),
+    )
 
     sha256: Mapped[bytes] = mapped_column(LargeBinary(), primary_key=True)
     media_type: Mapped[str]
@@ -78,6 +88,12 @@ class PhotoRow(Row):
     width: Mapped[int]
     height: Mapped[int]
     received_at: Mapped[datetime]
+    #: Since when the original is kept no longer, and when its file went; then the same of the
+    #: copies that were served. Once it has ended, nothing is served, file or not.
+    original_ended_at: Mapped[datetime | None]
+    original_removed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
 
 
 class PhotoHintRow(Row):
