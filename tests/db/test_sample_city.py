@@ -3,12 +3,16 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from sqlalchemy import text
+from starlette.testclient import TestClient
 
+from gridsvc.api.app import create_app
 from gridsvc.core.duty import Duty
+from gridsvc.core.roster import FOUR_ROLES
 from gridsvc.services.context import Context
 from gridsvc.services.demo_accounts import WANTED, create_demo_accounts
 from gridsvc.services.importing.divisions import DivisionImport, import_divisions
@@ -104,6 +108,39 @@ def test_every_role_of_the_demo_is_held_by_somebody(sample: Loaded, tmp_path: Pa
     chain = [people[login].where for login in ("handler", "enforcer", "dispatcher")]
     assert len(set(chain)) == 1  # one town, in which a report can be followed
     assert len({account.where for account in people.values()}) >= 6
+
+
+def test_m01_the_seed_as_the_service_tells_it(sample: Loaded, tmp_path: Path) -> None:
+    """M1: 2,958 grids, 9,756 staff and 83 matters, each with one lead department."""
+    made = create_demo_accounts(sample.ctx, tmp_path / "demo-accounts.txt")
+    [planner] = [account for account in made if account.login == "planner"]
+    with TestClient(create_app(sample.ctx)) as client:
+        answer = client.post(
+            "/api/v1/auth/sign-in", json={"login": "planner", "password": planner.password}
+        )
+        assert answer.status_code == 200, answer.text
+
+        def items(address: str, **params: str) -> list[dict[str, Any]]:
+            answer = client.get(f"/api/v1{address}", params=params)
+            assert answer.status_code == 200, answer.text
+            found: list[dict[str, Any]] = answer.json()["items"]
+            return found
+
+        home = "441900000000"
+        grids = {grid["code"] for grid in items("/grids")}
+        posts = items("/posts", division=home)
+        vacancies = items("/vacancies", division=home)
+        matters = items("/matters")
+
+    assert len(grids) == 2958
+    staff = {h["officer_id"] for post in posts for h in post["holders"]}
+    assert len(staff) == 9756
+    assert len({matter["code"] for matter in matters}) == 83
+    assert all(matter["department"]["code"] for matter in matters)
+    patrolled = {p["grid"]["code"] for p in posts if p["tier"] == "patrol" and p["holders"]}
+    unstaffed = {row["grid"]["code"] for row in vacancies if row["duty"] == "grid_manager"}
+    assert grids <= patrolled | unstaffed
+    assert {row["duty"] for row in vacancies} <= {duty.value for duty in FOUR_ROLES}
 
 
 def test_every_stage_was_told_to_its_end(sample: Loaded) -> None:
