@@ -77,6 +77,8 @@ def _forget(connection: Connection, ended: Sequence[Ended], now: datetime) -> Go
     def older_than(kept: timedelta) -> list[UUID]:
         return [one.incident_id for one in ended if is_over(one.ended_at, kept, now)]
 
+    # A hint was read out of the original and says no more than that would.
+    forgetting.delete_hints(connection, older_than(ORIGINALS_KEPT))
     originals = forgetting.end_photos(
         connection,
         older_than(ORIGINALS_KEPT),

@@ -40,6 +40,7 @@ def level_view(ctx: Context, actor: Actor, incident_id: UUID, persons: int | Non
         smallest = smallest_of(case, reach)
     return {
         "level": stored.incident.level,
+        "levels": case.world.rules.ladder.levels,
         "chosen_level": stored.incident.chosen_level,
         "suggested": suggestion.level,
         "reasons": suggestion.reasons,

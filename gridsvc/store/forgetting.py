@@ -60,6 +60,13 @@ def delete_texts(connection: Connection, incident_ids: Sequence[UUID]) -> int:
     )
 
 
+def delete_hints(connection: Connection, incident_ids: Sequence[UUID]) -> None:
+    """Delete what photographs of incidents hinted at."""
+    connection.execute(
+        text("DELETE FROM photo_hint WHERE incident_id = ANY(:ids)"), {"ids": list(incident_ids)}
+    )
+
+
 def end_photos(
     connection: Connection,
     incident_ids: Sequence[UUID],

@@ -134,8 +134,10 @@ class TestPeriods:
 
         assert after(ctx, start, ORIGINALS_KEPT - MOMENT) == Gone()
         assert forms(ctx, content) == {"original", "served", "thumb"}
+        assert shown(ctx, incident_id, content)["hint"] is not None
         assert after(ctx, start, ORIGINALS_KEPT) == Gone(originals=1)
         assert forms(ctx, content) == {"served", "thumb"}
+        assert shown(ctx, incident_id, content)["hint"] is None
         assert shown(ctx, incident_id, content)["has_arrived"] is True
 
         assert after(ctx, start, SERVED_KEPT - MOMENT) == Gone()

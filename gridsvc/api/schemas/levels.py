@@ -10,6 +10,8 @@ class LevelOut(BaseModel):
     """The level in command of an incident, the one suggested, and what asks for it."""
 
     level: str
+    #: what may be chosen, the lowest first
+    levels: list[str]
     chosen_level: str | None
     suggested: str
     reasons: list[LevelReason]

@@ -13,6 +13,7 @@ import type {
   IncidentDetailOut,
   IncidentOut,
   JoinIn,
+  LevelOut,
   LocateOut,
   MatterOut,
   MiniMap,
@@ -72,6 +73,8 @@ export const incidentDecisions = async (id: string): Promise<DecisionOut[]> =>
   (await call<{ decisions: DecisionOut[] }>(`incidents/${id}/explain`)).decisions;
 export const incidentCandidates = async (id: string): Promise<CandidateOut[]> =>
   (await call<Items<CandidateOut>>(`incidents/${id}/candidates`)).items;
+export const incidentLevel = (id: string, persons: number | null): Promise<LevelOut> =>
+  call(`incidents/${id}/level${query({ persons })}`);
 export const act = (id: string, action: ActionIn): Promise<IncidentOut> =>
   call(`incidents/${id}/actions`, { method: "POST", body: action });
 

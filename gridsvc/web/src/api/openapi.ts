@@ -7,8 +7,10 @@ export interface components {
             /** Format: uuid */
             action_id: string;
             condition?: string | null;
+            level?: string | null;
             /** @default  */
             note?: string;
+            persons?: number | null;
             /** @default [] */
             photos?: components["schemas"]["PhotoIn"][];
             post_id?: number | null;
@@ -488,6 +490,35 @@ export interface components {
             /** Format: date-time */
             until: string;
         };
+        /**
+         * @description At which levels incidents were solved, and how often the level suggested was confirmed.
+         *
+         *     A share is null as long as there is nothing to divide by.
+         */
+        LevelFiguresOut: {
+            confirmed_count: number;
+            confirmed_share: number | null;
+            lowest_level: string;
+            lowest_share: number | null;
+            solved: components["schemas"]["SolvedOut"][];
+            solved_count: number;
+            suggested_count: number;
+        };
+        /** @description The level in command of an incident, the one suggested, and what asks for it. */
+        LevelOut: {
+            chosen_level: string | null;
+            extent: components["schemas"]["NamedOut"] | null;
+            level: string;
+            levels: string[];
+            persons: number;
+            reasons: components["schemas"]["LevelReason"][];
+            suggested: string;
+        };
+        /**
+         * @description What a suggestion rests on.
+         * @enum {string}
+         */
+        LevelReason: "authority" | "nature" | "extent" | "persons";
         /** @description A time allowed. */
         LimitOut: {
             amount: number;
@@ -574,6 +605,40 @@ export interface components {
             at: string;
             note: string;
             written_in: string;
+        };
+        /** @description What is offered, on which incident. */
+        OfferIn: {
+            /** Format: uuid */
+            incident_id: string;
+            kind: components["schemas"]["OfferKind"];
+        };
+        /**
+         * @description What may be helped with.
+         * @enum {string}
+         */
+        OfferKind: "look" | "help" | "persuade" | "watch";
+        /** @description Something that participants may help with; who else has taken it is not said. */
+        OfferOut: {
+            grid: components["schemas"]["GridRefOut"] | null;
+            is_mine: boolean;
+            kind: components["schemas"]["OfferKind"];
+            /** Format: date-time */
+            made_at: string;
+            matter: components["schemas"]["NamedOut"];
+            /** Format: uuid */
+            offer_id: string;
+            place: components["schemas"]["PointOut"];
+            state: components["schemas"]["OfferState"];
+            taken_at: string | null;
+        };
+        /**
+         * @description Where an offer stands; the last two are final.
+         * @enum {string}
+         */
+        OfferState: "open" | "taken" | "done" | "withdrawn";
+        /** @description What stands, the newest first. */
+        OffersOut: {
+            items: components["schemas"]["OfferOut"][];
         };
         /** @description An officer with posts and leave; `handed_over` counts the tasks just given to others. */
         OfficerOut: {
@@ -909,6 +974,11 @@ export interface components {
          * @enum {string}
          */
         Size: "served" | "thumb";
+        /** @description How many were solved at a level. */
+        SolvedOut: {
+            count: number;
+            level: string;
+        };
         /**
          * @description Where an incident stands.
          * @enum {string}
@@ -918,7 +988,7 @@ export interface components {
          * @description What is done to an incident.
          * @enum {string}
          */
-        Step: "request_verify" | "verify_confirm" | "verify_deny" | "file" | "accept" | "dispatch" | "acknowledge" | "handle" | "return" | "recheck_pass" | "recheck_fail" | "self_fix" | "void" | "request_extension" | "approve_extension" | "refuse_extension" | "request_suspension" | "approve_suspension" | "refuse_suspension" | "resume" | "supervise" | "force_close" | "appeal" | "grant_appeal" | "reject_appeal" | "satisfied" | "unsatisfied" | "unjoin";
+        Step: "request_verify" | "verify_confirm" | "verify_deny" | "file" | "accept" | "dispatch" | "acknowledge" | "handle" | "return" | "recheck_pass" | "recheck_fail" | "self_fix" | "void" | "request_extension" | "approve_extension" | "refuse_extension" | "request_suspension" | "approve_suspension" | "refuse_suspension" | "resume" | "supervise" | "force_close" | "appeal" | "grant_appeal" | "reject_appeal" | "satisfied" | "unsatisfied" | "choose_level" | "unjoin";
         /** @description What may be the same thing, nearest first. */
         SuggestionsOut: {
             items: components["schemas"]["NearOut"][];
@@ -1066,6 +1136,9 @@ export type JoinReason = components['schemas']['JoinReason'];
 export type Lamp = components['schemas']['Lamp'];
 export type LeaveIn = components['schemas']['LeaveIn'];
 export type LeaveOut = components['schemas']['LeaveOut'];
+export type LevelFiguresOut = components['schemas']['LevelFiguresOut'];
+export type LevelOut = components['schemas']['LevelOut'];
+export type LevelReason = components['schemas']['LevelReason'];
 export type LimitOut = components['schemas']['LimitOut'];
 export type LoadChangeOut = components['schemas']['LoadChangeOut'];
 export type LocateOut = components['schemas']['LocateOut'];
@@ -1076,6 +1149,11 @@ export type NamedOut = components['schemas']['NamedOut'];
 export type NearAddressOut = components['schemas']['NearAddressOut'];
 export type NearOut = components['schemas']['NearOut'];
 export type NoteOut = components['schemas']['NoteOut'];
+export type OfferIn = components['schemas']['OfferIn'];
+export type OfferKind = components['schemas']['OfferKind'];
+export type OfferOut = components['schemas']['OfferOut'];
+export type OfferState = components['schemas']['OfferState'];
+export type OffersOut = components['schemas']['OffersOut'];
 export type OfficerOut = components['schemas']['OfficerOut'];
 export type Order = components['schemas']['Order'];
 export type OutcomeOut = components['schemas']['OutcomeOut'];
@@ -1116,6 +1194,7 @@ export type ScopeOut = components['schemas']['ScopeOut'];
 export type SessionOut = components['schemas']['SessionOut'];
 export type SignInIn = components['schemas']['SignInIn'];
 export type Size = components['schemas']['Size'];
+export type SolvedOut = components['schemas']['SolvedOut'];
 export type State = components['schemas']['State'];
 export type Step = components['schemas']['Step'];
 export type SuggestionsOut = components['schemas']['SuggestionsOut'];

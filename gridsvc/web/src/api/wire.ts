@@ -18,6 +18,7 @@ export type {
   IncidentDetailOut,
   IncidentOut,
   JoinIn,
+  LevelOut,
   Lamp,
   LimitOut,
   LocateOut,
@@ -40,7 +41,7 @@ export type IncidentTaskOut = TaskShortOut;
 export type PostOut = HeldPostOut;
 export type PhotoRef = PhotoIn;
 /** As a page sends them: nothing is left to a default. */
-export type ActionIn = Required<ActionInBody>;
+export type ActionIn = Required<Omit<ActionInBody, "level" | "persons">> & Pick<ActionInBody, "level" | "persons">;
 export type ReportIn = Required<ReportInBody> & { place: Required<PlaceIn> };
 export type IncidentSummary = {
   incident_id: string;

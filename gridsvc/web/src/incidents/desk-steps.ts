@@ -39,6 +39,7 @@ export const DESK_STEPS: Partial<Record<Step, DeskStep>> = {
   accept: { ...plain, reasons: ["found_after_all", "other"], asksCondition: true, tone: "main" },
   dispatch: { ...plain, reasons: MOVE_REASONS, asksPost: true, tone: "main" },
   request_verify: plain,
+  choose_level: plain,
   supervise: { ...plain, asksUntil: true, asksNote: true },
   void: { ...plain, reasons: ["duplicate", "not_admitted", "nothing_there", "other"], tone: "danger" },
   force_close: { ...plain, reasons: CLOSING_REASONS, tone: "danger" },

@@ -18,6 +18,7 @@ import { DeskStepForm } from "./desk-step-form";
 import { deskSteps, toneOf } from "./desk-steps";
 import { DueBadge } from "./due-badge";
 import { placeText } from "./place-text";
+import { LevelForm } from "./level-form";
 import { Marks } from "./marks";
 import { Notes } from "./notes";
 import { PhotoHints } from "./photo-hints";
@@ -179,7 +180,10 @@ export function IncidentDrawer({ id }: { id: string }) {
           </section>
         </div>
       )}
-      {file && step.value && <DeskStepForm file={file} step={step.value} onClose={() => (step.value = null)} />}
+      {file && step.value === "choose_level" && <LevelForm file={file} onClose={() => (step.value = null)} />}
+      {file && step.value && step.value !== "choose_level" && (
+        <DeskStepForm file={file} step={step.value} onClose={() => (step.value = null)} />
+      )}
     </aside>
   );
 }
