@@ -1,6 +1,6 @@
 """The hub of the live feed: one tail a process, frames serialised once and shared.
 
-Listeners with the same scope get the same bytes. A frame leaves at most every
+Listeners of one audience get the same bytes. A frame leaves at most every
 `TICK_S`, however many events there are; its id is the snapshot up to which a listener
 then knows everything, so that any process can go on from it.
 """
@@ -12,11 +12,11 @@ import orjson
 import structlog
 from starlette.concurrency import run_in_threadpool
 
-from gridsvc.api.audience import Audience, Listener, Scope
 from gridsvc.api.catching_up import Stretches
+from gridsvc.api.listeners import Listener, Listeners
 from gridsvc.api.metrics import EVENTS, FEED_FAULTS, LISTENERS
 from gridsvc.services.context import Context
-from gridsvc.services.feed import Batch, Item, read_batch, start_of_feed
+from gridsvc.services.feed import Audience, Batch, Item, read_batch, start_of_feed
 from gridsvc.store.events import Snapshot, is_ahead, snapshot_of
 
 TICK_S = 0.1
@@ -35,7 +35,7 @@ class Hub:
 
     def __init__(self, ctx: Context) -> None:
         self._ctx = ctx
-        self._audience = Audience()
+        self._listeners = Listeners()
         self._stretches = Stretches(ctx)
         self._cursor: Snapshot | None = None
         self._closing = False
@@ -43,7 +43,7 @@ class Hub:
     @property
     def listener_count(self) -> int:
         """How many streams are open."""
-        return len(self._audience)
+        return len(self._listeners)
 
     async def run(self) -> None:
         """Tail the outbox until cancelled; a database that is away is waited for."""
@@ -53,11 +53,11 @@ class Hub:
             try:
                 if self._cursor is None:
                     self._cursor = await run_in_threadpool(start_of_feed, self._ctx)
-                if not len(self._audience):
+                if not len(self._listeners):
                     # Nobody asks what happened; who comes is told from where they begin. Who
                     # came meanwhile began at the old cursor.
                     cursor = await run_in_threadpool(start_of_feed, self._ctx)
-                    if not len(self._audience):
+                    if not len(self._listeners):
                         self._cursor = cursor
                         await asyncio.sleep(TICK_S)
                         continue
@@ -82,28 +82,30 @@ class Hub:
         self._closing = True
         self._send_to_all(None)
 
-    async def listen(self, scope: Collection[str], last_event_id: str) -> AsyncIterator[bytes]:
+    async def listen(
+        self, scope: Collection[str], last_event_id: str, *, reads: bool = True
+    ) -> AsyncIterator[bytes]:
         """Yield frames: a greeting, what was missed since `last_event_id`, then what comes."""
         while self._cursor is None:
             await asyncio.sleep(TICK_S)
-        listener = Listener(frozenset(scope), MOST_FRAMES)
+        listener = Listener(Audience(frozenset(scope), reads), MOST_FRAMES)
         # No await between the two: everything after `start` reaches the listener.
-        self._audience.add(listener)
+        self._listeners.add(listener)
         start = self._cursor
         ends_at = asyncio.get_running_loop().time() + LONGEST_S
         try:
             yield await run_in_threadpool(greeting, self._ctx, start if not last_event_id else None)
             if last_event_id:
-                yield await run_in_threadpool(self._missed, listener.scope, last_event_id, start)
+                yield await run_in_threadpool(self._missed, listener.audience, last_event_id, start)
             while not self._closing and asyncio.get_running_loop().time() < ends_at:
                 frame = await listener.frames.get()
                 if frame is None:
                     return
                 yield frame
         finally:
-            self._audience.remove(listener)
+            self._listeners.remove(listener)
 
-    def _missed(self, scope: Scope, last_event_id: str, until: Snapshot) -> bytes:
+    def _missed(self, audience: Audience, last_event_id: str, until: Snapshot) -> bytes:
         since = snapshot_of(last_event_id)
         if since is None:
             return RESYNC
@@ -111,20 +113,21 @@ class Hub:
             # not another process that has read further, but another history
             return RESYNC
         batch = self._stretches.read(since, until)
-        return RESYNC if batch.overflowed else batch_frame(batch, scope)
+        return RESYNC if batch.overflowed else batch_frame(batch, audience)
 
     def _publish(self, batch: Batch) -> None:
         if batch.overflowed:
             self._send_to_all(RESYNC)
         elif batch.items:
             keys = {key for item in batch.items for key in item.scope_keys}
-            for scope, group in self._audience.concerned(keys):
-                frame = batch_frame(batch, scope)
-                for listener in group:
-                    listener.put(frame, RESYNC)
+            for audience, group in self._listeners.concerned(keys):
+                if any(item.visible_to(audience) for item in batch.items):
+                    frame = batch_frame(batch, audience)
+                    for listener in group:
+                        listener.put(frame, RESYNC)
 
     def _send_to_all(self, frame: bytes | None) -> None:
-        for listener in self._audience:
+        for listener in self._listeners:
             listener.put(frame, RESYNC)
 
 
@@ -137,10 +140,10 @@ def frame_of(event: str, data: object, event_id: str | None = None) -> bytes:
 RESYNC = frame_of("resync", {})
 
 
-def batch_frame(batch: Batch, scope: Scope) -> bytes:
-    """Return the frame of a batch for listeners with one scope."""
-    items: list[Item] = [item for item in batch.items if item.visible_to(scope)]
-    data = {"now": batch.now, "items": [item.shown for item in items]}
+def batch_frame(batch: Batch, audience: Audience) -> bytes:
+    """Return the frame of a batch for listeners of one audience."""
+    items: list[Item] = [item for item in batch.items if item.visible_to(audience)]
+    data = {"now": batch.now, "items": [item.as_shown_to(audience) for item in items]}
     return frame_of("batch", data, batch.until)
 
 

@@ -3,12 +3,13 @@
 One tail per process reads the outbox; how frames reach browsers is not here.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from gridsvc.core.heard import HEARD
 from gridsvc.services.context import Context
 from gridsvc.services.incident_view import summary_of
 from gridsvc.store import events, incidents
@@ -16,6 +17,17 @@ from gridsvc.store.events import Event, Snapshot
 
 #: More than this since the last frame, and a client does better to load afresh.
 MOST_EVENTS = 2_000
+#: What a reporter is not told of their incident; the keys stay, so that a page reads one form.
+_UNTOLD: dict[str, Any] = {"queue": None, "request": None, "supervised_by": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who is told the same: the keys of what they see, and whether they may read incidents."""
+
+    scope: frozenset[str]
+    #: False for who only reports, and hears what became of it
+    reads: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +37,17 @@ class Item:
     shown: dict[str, Any]
     scope_keys: frozenset[str]
 
-    def visible_to(self, scope: Collection[str]) -> bool:
-        """Tell whether a reader with these scope keys may see the event."""
-        return not self.scope_keys.isdisjoint(scope)
+    def visible_to(self, audience: Audience) -> bool:
+        """Tell whether the event is for an audience."""
+        is_theirs = not self.scope_keys.isdisjoint(audience.scope)
+        return is_theirs and (audience.reads or self.shown["kind"] in HEARD)
+
+    def as_shown_to(self, audience: Audience) -> dict[str, Any]:
+        """Return the event as an audience may know it."""
+        if audience.reads:
+            return self.shown
+        # what is asked, demanded and queued within the service is no answer to a reporter
+        return self.shown | {"incident": self.shown["incident"] | _UNTOLD}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from gridsvc.core.actor import Actor
+from gridsvc.core.heard import HEARD
 from gridsvc.core.life_cycle import Step
 from gridsvc.services.context import Context
 from gridsvc.services.incident_view import Shown, shown_incident
@@ -15,15 +16,6 @@ from gridsvc.store import incident_pages as pages
 from gridsvc.store.incidents import incidents_now
 from gridsvc.store.own_reports import progress_of, reports_by
 
-#: The kinds of event that a reporter hears of; the rest is the service's own business.
-HEARD = frozenset(
-    {
-        *("reported", "verified", "found_nothing", "accepted", "filed", "self_fixed"),
-        *("task_given", "acknowledged", "handled", "rework", "suspended", "resumed"),
-        *("closed", "voided", "force_closed", "satisfied", "unsatisfied", "reopened"),
-        *("joined", "unjoined"),
-    }
-)
 #: What a reporter may still say.
 _OWN_STEPS = (Step.SATISFIED, Step.UNSATISFIED)
 

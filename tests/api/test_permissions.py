@@ -140,7 +140,7 @@ def sign_in(client: TestClient, role: str) -> None:
 def short_stream(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
     """A stream that ends, so that whoever is let in also comes out."""
 
-    async def listen(*_: object) -> AsyncIterator[bytes]:
+    async def listen(*_: object, **__: object) -> AsyncIterator[bytes]:
         yield b": here\n\n"
 
     monkeypatch.setattr(app.state.hub, "listen", listen)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from queue import Empty, Queue
 from typing import Any
 
@@ -15,10 +16,10 @@ import psycopg
 import pytest
 
 from gridsvc.api import catching_up, hub
-from gridsvc.api.audience import Listener
+from gridsvc.api.listeners import Listener
 from gridsvc.services import feed
 from gridsvc.services.context import Context
-from gridsvc.services.feed import start_of_feed
+from gridsvc.services.feed import Audience, start_of_feed
 from gridsvc.store.events import is_ahead
 from tests.api.server import PATIENCE_S, Server
 from tests.api.wire import act_on, problem_of, put_report
@@ -402,7 +403,7 @@ def test_a_step_is_heard_with_the_state_it_led_to(
 
 def test_a_listener_that_falls_behind_is_told_to_load_afresh() -> None:
     """Its frames are dropped, not those of the others, and memory does not grow."""
-    slow = Listener(frozenset({"*"}), 200)
+    slow = Listener(Audience(frozenset({"*"})), 200)
     for at in range(201):
         slow.put(b"%d" % at, hub.RESYNC)
 
@@ -438,12 +439,12 @@ def test_what_many_missed_together_is_read_once(
 def test_frames_are_made_once_for_all_with_the_same_scope(
     phone: httpx2.Client, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made: list[frozenset[str]] = []
+    made: list[Audience] = []
     whole = hub.batch_frame
 
-    def counted(batch: Any, scope: Any) -> bytes:
-        made.append(scope)
-        return whole(batch, scope)
+    def counted(batch: Any, audience: Audience) -> bytes:
+        made.append(audience)
+        return whole(batch, audience)
 
     monkeypatch.setattr(hub, "batch_frame", counted)
     client = server.signed_in("dispatcher_city")
@@ -455,5 +456,69 @@ def test_frames_are_made_once_for_all_with_the_same_scope(
         for ear in ears:
             assert {i for i, _ in ear.heard(3)} == {incident_id}
 
-    scopes = [scope for scope in made if any(key.startswith("44") for key in scope)]
-    assert len(scopes) == len(set(scopes))
+    seeing = [each for each in made if any(key.startswith("44") for key in each.scope)]
+    assert len(seeing) == len(set(seeing))
+
+
+class TestReporters:
+    """Who may not read incidents hears what became of their own reports."""
+
+    def test_each_step_reaches_them_and_never_who_took_it(
+        self, ctx: Context, client_of: Clients, desk: httpx2.Client
+    ) -> None:
+        resident = client_of("resident")
+        until = (ctx.clock.now() + timedelta(days=1)).isoformat()
+        with listening(resident) as ear, listening(desk) as chief:
+            ear.next("hello")
+            chief.next("hello")
+            incident = put_report(resident, place="D1", condition="MANHOLE-2")["incident"]
+            for login, step, given in (
+                ("grid_manager", "verify_confirm", {}),
+                ("dispatcher", "accept", {"condition": "MANHOLE-2"}),
+                ("dispatcher_city", "supervise", {"note": "今天之内", "until": until}),
+                ("handler", "acknowledge", {}),
+            ):
+                answer = act_on(client_of(login), incident, step, **given)
+                assert answer.status_code == 200, answer.text
+                incident = answer.json()
+            items: list[dict[str, Any]] = []
+            while not items or items[-1]["kind"] != "acknowledged":
+                items += ear.next("batch").data["items"]
+            heard_by_the_desk: list[str] = []
+            while not heard_by_the_desk or heard_by_the_desk[-1] != "acknowledged":
+                batch = chief.next("batch")
+                heard_by_the_desk += [item["kind"] for item in batch.data["items"]]
+
+        assert [item["kind"] for item in items] == [
+            *("reported", "task_given", "verified", "accepted", "task_given", "acknowledged"),
+        ]
+        assert {item["incident"]["incident_id"] for item in items} == {incident["incident_id"]}
+        assert all(set(item) == {"kind", "seq", "at", "incident"} for item in items)
+        assert "supervised" in heard_by_the_desk
+        for item in items:
+            shown = item["incident"]
+            assert (shown["queue"], shown["request"], shown["supervised_by"]) == (None,) * 3
+
+    def test_they_hear_nothing_of_others_reports(
+        self, client_of: Clients, phone: httpx2.Client
+    ) -> None:
+        with listening(client_of("resident")) as ear:
+            ear.next("hello")
+            report(phone, place="D1", condition="MANHOLE-2")
+            ear.hears_nothing()
+
+    def test_after_a_lost_connection_they_hear_what_they_missed(
+        self, client_of: Clients, settle: Callable[[], None]
+    ) -> None:
+        resident = client_of("resident")
+        with listening(resident) as ear:
+            ear.next("hello")
+            last_id = ear.last_id
+        incident_id = report(resident, place="D1", condition="MANHOLE-2")
+        settle()
+        with listening(resident, last_id) as ear:
+            ear.next("hello")
+            batch = ear.next("batch")
+
+        assert set(batch.incident_ids) == {incident_id}
+        assert [item["kind"] for item in batch.data["items"]] == ["reported", "task_given"]

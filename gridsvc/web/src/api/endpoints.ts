@@ -18,6 +18,7 @@ import type {
   MatterOut,
   MiniMap,
   NearOut,
+  OwnReportOut,
   ReportIn,
   ReportOut,
   SessionOut,
@@ -46,6 +47,9 @@ export const locate = (lon: number, lat: number, accuracyM: number | null): Prom
 
 export const putReport = (id: string, body: ReportIn): Promise<ReportOut> =>
   call(`reports/${id}`, { method: "PUT", body });
+export const ownReports = async (): Promise<OwnReportOut[]> => (await call<Items<OwnReportOut>>("reports")).items;
+export const answerSatisfaction = (id: string, answer: "satisfied" | "unsatisfied"): Promise<unknown> =>
+  call(`incidents/${id}/satisfaction`, { method: "PUT", body: { answer, note: "" } });
 export const putPhoto = (sha256: string, raw: Blob): Promise<unknown> =>
   call(`photos/${sha256}`, { method: "PUT", raw });
 

@@ -25,6 +25,7 @@ export type {
   MatterOut,
   NearOut,
   NoteOut,
+  OwnReportOut,
   OwnerOut,
   PhotoHintOut,
   PhotoOut,

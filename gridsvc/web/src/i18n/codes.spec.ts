@@ -14,6 +14,7 @@ function codesOf(file: string, enumName: string): string[] {
 describe.each([
   ["life_cycle.py", "State", "state"],
   ["life_cycle.py", "Step", "step"],
+  ["heard.py", "Heard", "heard"],
   ["task.py", "TaskKind", "kind"],
   ["task.py", "TaskState", "task_state"],
   ["duty.py", "Duty", "duty"],

@@ -2,6 +2,8 @@ import { draft } from "../drafts/drafts";
 import { t } from "../i18n";
 import { Diagnosis } from "../me/diagnosis";
 import { Me } from "../me/me";
+import { OwnReportList } from "../reports/own-report-list";
+import { OwnReportView } from "../reports/own-report-view";
 import { ReportForm } from "../reports/report-form";
 import { offlineSession, session, sessionState } from "../session/session";
 import { SignIn } from "../session/sign-in";
@@ -45,7 +47,7 @@ function Banner() {
 function placeNow(): [string, string | undefined] {
   const [first = "tasks", second] = route.value;
   const tabs: string[] = tabsFor();
-  const isOpen = tabs.includes(first) || first === "uploads";
+  const isOpen = tabs.includes(first) || first === "uploads" || first === "mine";
   return isOpen ? [first, second] : [tabs[0] ?? "me", undefined];
 }
 
@@ -54,12 +56,14 @@ function View() {
   if (first === "tasks") return second ? <TaskDetail taskId={second} key={second} /> : <TaskList />;
   if (first === "report") return <ReportForm key={draft.value?.id} />;
   if (first === "uploads") return second ? <UploadView id={second} /> : <UploadList />;
+  if (first === "mine") return second ? <OwnReportView id={second} key={second} /> : <OwnReportList />;
   return second === "diagnosis" ? <Diagnosis /> : <Me />;
 }
 
 function titleOf(first: string, second: string | undefined): string {
   if (first === "report") return t("tabs.report");
   if (first === "uploads") return second ? t("upload.title") : t("uploads.title");
+  if (first === "mine") return t("mine.title");
   if (first === "me") return second ? t("me.diagnosis") : t("tabs.me");
   return second ? t("task.title") : t("tasks.title");
 }
@@ -70,7 +74,7 @@ export function App() {
     return <SignIn title={t("app.m")} lead={t("app.m_lead")} remember />;
 
   const [first, second] = placeNow();
-  const tab = first === "uploads" ? "me" : first;
+  const tab = first === "uploads" || first === "mine" ? "me" : first;
   return (
     <>
       <header class="top">

@@ -12,6 +12,7 @@ import { lang, t } from "../i18n";
 import { loadCatalogue } from "../matters/catalogue";
 import { largeText, setLargeText } from "../me/large-text";
 import { loadMiniMap } from "../mini-map/mini-maps";
+import { keepOwnReportsFresh, listenToOwnReports, loadOwnReports, stopListening } from "../reports/own-reports";
 import { openSession, session, sessionState } from "../session/session";
 import { keepTasksFresh, loadTasks } from "../tasks/tasks";
 import { flush, keepFlushing, loadUploads } from "../uploads/uploads";
@@ -24,18 +25,23 @@ effect(() => {
 setLargeText(largeText.value);
 startTicking();
 keepTasksFresh();
+keepOwnReportsFresh();
 keepFlushing();
 
 /** What the phone keeps belongs to one person: load it again whenever somebody signs in. */
 async function begin(): Promise<void> {
   await Promise.all([openDraft(), loadUploads()]);
   await Promise.allSettled([loadCatalogue(), loadTasks()]);
-  void flush(true).then(() => loadTasks());
+  void flush(true).then(async () => {
+    await Promise.all([loadTasks(), loadOwnReports()]);
+    listenToOwnReports();
+  });
   for (const post of session.value?.posts ?? []) if (post.grid) void loadMiniMap(post.grid.grid_id).catch(() => null);
 }
 
 effect(() => {
   if (sessionState.value === "in") untracked(() => void begin());
+  else stopListening();
 });
 
 if (import.meta.env.PROD) {

@@ -1,4 +1,5 @@
 import { t } from "../i18n";
+import { newsCount } from "../reports/own-reports";
 import { may } from "../session/session";
 import { lateCount, tasks } from "../tasks/tasks";
 import { blockedCount } from "../uploads/uploads";
@@ -20,6 +21,7 @@ export const tabsFor = (): Tab[] => {
 
 export function TabBar({ current }: { current: string }) {
   const badges: Record<Tab, number> = { tasks: tasks.value?.length ?? 0, report: 0, me: blockedCount.value };
+  const news = newsCount.value;
   return (
     <nav class="tabs" aria-label={t("tabs.label")}>
       {tabsFor().map((tab) => (
@@ -37,6 +39,9 @@ export function TabBar({ current }: { current: string }) {
             </svg>
             {badges[tab] > 0 && (
               <span class={tab === "tasks" && lateCount.value === 0 ? "badge badge-calm" : "badge"}>{badges[tab]}</span>
+            )}
+            {tab === "me" && badges.me === 0 && news > 0 && (
+              <span class="news-dot news-dot-tab" role="img" aria-label={t("mine.news")} data-testid="news-tab" />
             )}
           </span>
           {t(`tabs.${tab}`)}

@@ -1,6 +1,7 @@
 import { lang, nameOf, setLang, t, tCode } from "../i18n";
 import { shortGrid } from "../incidents/place-text";
 import { go } from "../m/route";
+import { newsCount } from "../reports/own-reports";
 import { may, session, signOut } from "../session/session";
 import { Cell, CellButton, CellGroup } from "../ui/cells";
 import { waitingCount } from "../uploads/uploads";
@@ -39,6 +40,21 @@ export function Me() {
         {who.posts.length === 0 && <Cell label={t("me.no_posts")} />}
       </CellGroup>
       <CellGroup>
+        {may("report.create") && (
+          <CellButton
+            label={t("mine.title")}
+            value={
+              newsCount.value > 0 ? (
+                <>
+                  <span class="news-dot" aria-hidden="true" />
+                  {t("mine.count", { n: newsCount.value })}
+                </>
+              ) : undefined
+            }
+            onClick={() => go("/mine")}
+            testid="to-mine"
+          />
+        )}
         <CellButton
           label={t("uploads.title")}
           value={t("upload.count", { n: waitingCount.value })}

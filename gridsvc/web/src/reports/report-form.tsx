@@ -8,11 +8,14 @@ import { lang, nameOf, t, tCode } from "../i18n";
 import { limit } from "../i18n/format";
 import { closingOf, conditionOf, matterOf } from "../matters/catalogue";
 import { MatterPicker } from "../matters/matter-picker";
+import { quickFixes, rememberQuickFix } from "../matters/quick-fixes";
 import { go } from "../m/route";
 import { PhotoField } from "../photos/photo-field";
+import { may } from "../session/session";
 import { CellButton, CellGroup } from "../ui/cells";
 import { say } from "../ui/toast";
 import { flush } from "../uploads/uploads";
+import { loadOwnReports } from "./own-reports";
 import { PlaceField } from "./place-field";
 
 /** Photo first, then where, then what: the order in which an inspector meets a finding. */
@@ -38,7 +41,8 @@ export function ReportForm() {
         say(t("report.already_sent"));
         return;
       }
-      void flush(true);
+      if (current.self_fix) rememberQuickFix(current.condition);
+      void flush(true).then(loadOwnReports);
       go(`/uploads/${upload.id}`);
     } finally {
       busy.value = false;
@@ -51,6 +55,22 @@ export function ReportForm() {
         <p class="notice notice-warn" role="alert" data-testid="photo-lost">
           {t("photo.lost", { what: tCode("slot", photoLost.value) })}
         </p>
+      )}
+      {!current.matter && may("task.work") && quickFixes.value.length > 0 && (
+        <div class="quick-fixes" role="group" aria-label={t("report.quick_fix")}>
+          <span class="quiet">{t("report.quick_fix")}</span>
+          {quickFixes.value.map(({ matter: offered, condition: asked }) => (
+            <button
+              key={asked.code}
+              type="button"
+              class="button"
+              data-testid={`quick-fix-${asked.code}`}
+              onClick={() => void changeDraft({ matter: offered.code, condition: asked.code, self_fix: true })}
+            >
+              {nameOf(offered)}
+            </button>
+          ))}
+        </div>
       )}
       <CellGroup title={current.self_fix ? t("report.photos_pair") : t("report.photos")} note={t("report.photos_note")}>
         <div class="photo-rows">
