@@ -5,7 +5,7 @@ from gridsvc.core.dispatch.decision import IncidentFacts, Purpose
 from gridsvc.core.dispatch.ground import Ground
 from gridsvc.core.dispatch.rules import Rules
 from gridsvc.core.division import Level
-from gridsvc.core.incident import Incident
+from gridsvc.core.incident import Incident, Verification
 from gridsvc.core.matter import FilingCondition, Matter
 from gridsvc.core.report import ReportSource
 from gridsvc.services.ask import Ask
@@ -22,6 +22,7 @@ def facts_of(
         condition=condition,
         is_public=incident.source is ReportSource.PUBLIC,
         is_verified=incident.verification is not None,
+        is_denied=incident.verification is Verification.DENIED,
         reporter=incident.reporter,
         self_fix=ask.self_fix,
         has_photo_pair=ask.has_photo_pair,

@@ -38,7 +38,11 @@ _SELF_FIX = (
     Reason.SELF_FIX_WITHOUT_PHOTO_PAIR,
 )
 _WITH_PAIR = (Reason.SELF_FIXED, Reason.SELF_FIX_SAMPLED)
-_UNFILED = (QueueReason.CONDITION_MISSING, QueueReason.AWAITS_ACCEPTANCE)
+_UNFILED = (
+    QueueReason.CONDITION_MISSING,
+    QueueReason.AWAITS_ACCEPTANCE,
+    QueueReason.VERIFICATION_DENIED,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +160,7 @@ def facts_of(row: RowMapping, reference: Reference) -> IncidentFacts | None:
         condition=condition,
         is_public=is_public,
         is_verified=row["purpose"] != Purpose.VERIFY,
+        is_denied=row["queue_reason"] == QueueReason.VERIFICATION_DENIED,
         reporter=None
         if row["reporter_officer_id"] is None
         else OfficerId(row["reporter_officer_id"]),

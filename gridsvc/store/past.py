@@ -29,7 +29,7 @@ _FIRST_DECISIONS = text(
         SELECT * FROM decision WHERE decision.incident_id = i.incident_id
         AND purpose IN ('first', 'verify', 'recheck')
         ORDER BY purpose <> 'first' OR coalesce(answer->'queue'->>'reason', '')
-                 IN ('condition_missing', 'awaits_acceptance'), seq LIMIT 1
+                 IN ('condition_missing', 'awaits_acceptance', 'verification_denied'), seq LIMIT 1
     ) d ON true
     LEFT JOIN LATERAL (
         SELECT min(finished_at) AS solved_at FROM task WHERE task.incident_id = i.incident_id

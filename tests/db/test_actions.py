@@ -225,6 +225,22 @@ class TestTheWholeWay:
         assert (shown["state"], shown["owner"]["code"]) == ("dispatched", "handler-dongcheng")
         assert open_rows(ctx, incident_id) == (1, 0, ["acknowledge", "handle"])
 
+    def test_a_denied_report_stands_before_the_dispatcher_as_such(
+        self, ctx: Context, tiny_city: TinyCity
+    ) -> None:
+        incident_id = public_report(ctx, tiny_city)
+
+        act(ctx, "manager-D2", incident_id, "verify_deny", reason="nothing_there")
+
+        shown = look(ctx, incident_id)
+        assert (shown["state"], shown["queue"]["reason"]) == ("reported", "verification_denied")
+        with pytest.raises(IllegalStep) as refused:
+            act(ctx, "dispatch-dongcheng", incident_id, "accept", condition="RUBBISH-2")
+        assert refused.value.code == "verified_where_asked"
+        reason = "found_after_all"
+        act(ctx, "dispatch-dongcheng", incident_id, "accept", condition="RUBBISH-2", reason=reason)
+        assert look(ctx, incident_id)["state"] == "dispatched"
+
     def test_a_self_fix_closes_with_its_pair_or_is_rechecked_by_somebody_else(
         self, ctx: Context
     ) -> None:

@@ -75,6 +75,13 @@ from tests.domain_builders import (
             id="a resident's report, verified, to be accepted",
         ),
         pytest.param(
+            facts(condition=None, is_public=True, is_verified=True, is_denied=True),
+            ground(*EVERYBODY),
+            A,
+            QueueReason.VERIFICATION_DENIED,
+            id="a resident's report, nothing found, to be voided or accepted with a reason",
+        ),
+        pytest.param(
             facts(), ground(vacant(MANAGER)), A, QueueReason.NOBODY_AVAILABLE, id="a vacancy"
         ),
         pytest.param(

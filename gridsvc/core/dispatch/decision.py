@@ -39,6 +39,8 @@ class IncidentFacts:
     #: a public report is verified first, unless that was done
     is_public: bool = False
     is_verified: bool = False
+    #: who went there found nothing
+    is_denied: bool = False
     #: the officer who reported it; may not re-check a fix of their own
     reporter: OfficerId | None = None
     #: the inspector says it is put right already

@@ -166,16 +166,19 @@ def _ranked(
     else:
         ranking = rank_posts(demand, grid, ground, rules.ranks)
         if incident.condition is None and purpose not in KIND_OF_PURPOSE:
-            hold = (
-                QueueReason.AWAITS_ACCEPTANCE
-                if incident.is_public
-                else QueueReason.CONDITION_MISSING
-            )
+            hold = _why_unfiled(incident)
     if incident.chosen_post is not None:
         return _with_chosen(incident, demand, ranking, ground)
     if incident.purpose is Purpose.REWORK and incident.previous_post is not None:
         return _with_previous(incident, ranking), hold
     return ranking, hold
+
+
+def _why_unfiled(incident: IncidentFacts) -> QueueReason:
+    """Say what a dispatcher has to decide about a report without a condition."""
+    if not incident.is_public:
+        return QueueReason.CONDITION_MISSING
+    return QueueReason.VERIFICATION_DENIED if incident.is_denied else QueueReason.AWAITS_ACCEPTANCE
 
 
 def _with_chosen(
