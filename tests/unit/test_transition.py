@@ -22,13 +22,18 @@ from tests.plays import (
     AFTER_THE_END,
     CHECKER,
     DENY,
+    DISPATCH,
     FILE,
+    FORCE,
     GIVEN,
+    HANDLE,
     HANDLER,
     IN_TIME,
     LATE,
+    PASS,
     REPORTER,
     REQUEST_VERIFY,
+    RETURN,
     UNJOIN,
     VOID,
     after,
@@ -50,6 +55,31 @@ def test_every_state_is_reached_and_every_open_one_can_end() -> None:
     assert reachable(State.REPORTED) == set(State)
     assert all(reachable(s) & TERMINAL_STATES for s in State)
     assert all(State.CLOSED in reachable(s) for s in State if s is not State.VOIDED)
+
+
+#: how each state is come to; the guards are judged, which the table alone does not show
+WAY_TO: dict[State, list[Action]] = {
+    State.REPORTED: [],
+    State.VERIFYING: [REQUEST_VERIFY],
+    State.FILED: [FILE],
+    State.DISPATCHED: [FILE, DISPATCH],
+    State.HANDLING: [*GIVEN],
+    State.RECHECKING: [*GIVEN, HANDLE],
+    State.RETURNED: [*GIVEN, RETURN],
+    State.CLOSED: [*GIVEN, HANDLE, PASS],
+    State.VOIDED: [VOID],
+}
+
+
+@pytest.mark.parametrize("state", State)
+def test_every_state_is_come_to_and_every_open_one_ends_under_its_guards(state: State) -> None:
+    there = after(incident(), *WAY_TO[state])
+
+    assert there.state is state
+    if state.is_open:
+        assert after(there, FORCE).state is State.CLOSED
+    if state.is_open and state is not State.RECHECKING:
+        assert after(there, VOID).state is State.VOIDED
 
 
 def test_nothing_leaves_the_end_but_what_was_wrongly_joined_or_is_not_solved_after_all() -> None:
@@ -131,3 +161,5 @@ def test_no_play_of_steps_breaks_the_rules(plays: list[Action]) -> None:
         assert action.step in steps_for(
             before, action.by, action.timing, action.matter, action.recheck_share
         )
+    if current.is_open:
+        assert not after(current, FORCE).is_open  # whatever was done to it, it can be ended
