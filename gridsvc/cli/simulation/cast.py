@@ -2,8 +2,9 @@
 
 import csv
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import geopandas
 from shapely.geometry.base import BaseGeometry
@@ -31,13 +32,22 @@ class Cast:
     holders: dict[str, tuple[str, ...]]
     #: division code → officer codes of its dispatchers
     dispatchers: dict[str, tuple[str, ...]]
+    #: division code → officer codes of its grid supervisors
+    supervisors: dict[str, tuple[str, ...]]
     operator: str
     home_city: str
+    #: matter code → codes of its filing conditions, as the service lists them
+    conditions: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def overseer(self) -> str:
         """An officer who sees the whole city."""
         return self.dispatchers[self.home_city][0]
+
+    def supervisor_over(self, town: dict[str, Any] | None) -> str:
+        """Return a grid supervisor of a town; where there is none, who sees the whole city."""
+        found = self.supervisors.get(town["code"]) if town else None
+        return found[0] if found else self.overseer
 
 
 def read_cast(folder: Path) -> Cast:
@@ -51,6 +61,7 @@ def read_cast(folder: Path) -> Cast:
     holders: defaultdict[str, list[str]] = defaultdict(list)
     walkers: defaultdict[str, list[str]] = defaultdict(list)
     dispatchers: defaultdict[str, list[str]] = defaultdict(list)
+    supervisors: defaultdict[str, list[str]] = defaultdict(list)
     operator = ""
     with (city / "officers.csv").open(encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file):
@@ -61,6 +72,8 @@ def read_cast(folder: Path) -> Cast:
                 walkers[row["place_code"]].insert(0 if first else 99, officer)
             elif row["duty"] == "dispatcher":
                 dispatchers[row["place_code"]].append(officer)
+            elif row["duty"] == "grid_supervisor":
+                supervisors[row["place_code"]].append(officer)
             elif row["duty"] == "operator":
                 operator = operator or officer
     divisions = geopandas.read_file(city / "divisions.gpkg", ignore_geometry=True)
@@ -79,6 +92,7 @@ def read_cast(folder: Path) -> Cast:
         stands=stands,
         holders={post: tuple(officers) for post, officers in holders.items()},
         dispatchers={division: tuple(found) for division, found in dispatchers.items()},
+        supervisors={division: tuple(found) for division, found in supervisors.items()},
         operator=operator,
         home_city=home_city,
     )

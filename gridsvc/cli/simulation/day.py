@@ -10,10 +10,13 @@ from typing import Any
 import httpx2
 
 from gridsvc.cli.progress import counted
+from gridsvc.cli.simulation.absence import play_absence
 from gridsvc.cli.simulation.cast import Cast, read_cast
+from gridsvc.cli.simulation.deeds import Deeds
+from gridsvc.cli.simulation.manners import Manners, Tally
 from gridsvc.cli.simulation.stage import Stage
-from gridsvc.cli.simulation.story import Manners, Story, Tally
-from gridsvc.services.demo_accounts import ACCOUNTS_FILE, simulator_key
+from gridsvc.cli.simulation.story import Story
+from gridsvc.services.demo_accounts import ACCOUNTS_FILE, RESIDENT, read_accounts, simulator_key
 from gridsvc.services.refusal import Refusal
 
 
@@ -35,25 +38,36 @@ async def play_day(
         )
     cast = await asyncio.to_thread(read_cast, var / "sample")
     headers = {"Authorization": f"Bearer {key}"}
-    async with httpx2.AsyncClient(base_url=url, headers=headers, timeout=60) as client:
-        stage, tally = Stage(client, rate), Tally()
+    async with (
+        httpx2.AsyncClient(base_url=url, headers=headers, timeout=60) as client,
+        httpx2.AsyncClient(base_url=url, timeout=60) as public,
+    ):
+        stage, tally, manners = Stage(client, rate, public), Tally(), Manners()
+        deeds = Deeds(stage, cast, tally)
         matters = await matters_of(stage, cast)
+        for account in read_accounts(var / ACCOUNTS_FILE):
+            if account.login == RESIDENT:
+                await stage.let_in(account.login, account.password)
         await stage.go_to_morning(cast.operator)
-        story = Story(stage, cast, matters, tally, Manners())
+        story = Story(deeds, matters, manners, seed, reports)
         chance = random.Random(seed)
         starts = sorted(chance.uniform(0, hours * 60) for _ in range(reports))
+        leaves = [chance.uniform(0, hours * 60) for _ in range(round(reports * manners.leaves))]
         with counted("Reports played", reports) as done:
             finished = 0
 
             async def play(number: int, start: float) -> None:
                 nonlocal finished
-                await story.play(f"{seed} {number}", start, (hours + follow_hours) * 60)
+                await story.play(number, start, (hours + follow_hours) * 60)
                 finished += 1
                 done(finished)
 
             async with asyncio.TaskGroup() as group:
                 for number, start in enumerate(starts):
                     group.create_task(play(number, start))
+                for number, start in enumerate(leaves):
+                    drawn = random.Random(f"{seed} leave {number}")
+                    group.create_task(play_absence(deeds, manners, drawn, start))
         await stage.set_rate(cast.operator, 1.0)
         return await result_of(stage, cast, tally, reports)
 
@@ -64,7 +78,9 @@ async def matters_of(stage: Stage, cast: Cast) -> list[dict[str, Any]]:
     if answer.status_code != 200:
         raise Refusal(f"The service refused: {answer.status_code} {answer.text}")
     matters: list[dict[str, Any]] = answer.json()["items"]
-    return [matter for matter in matters if matter["conditions"]]
+    found = [matter for matter in matters if matter["conditions"]]
+    cast.conditions.update({m["code"]: [c["code"] for c in m["conditions"]] for m in found})
+    return found
 
 
 async def result_of(stage: Stage, cast: Cast, tally: Tally, reports: int) -> dict[str, Any]:
@@ -92,6 +108,7 @@ async def result_of(stage: Stage, cast: Cast, tally: Tally, reports: int) -> dic
         "incidents": len(tally.incidents),
         "states": dict(states.most_common()),
         "steps": {k: v for k, v in tally.counts.most_common() if k != "reports"},
+        "played": {k: v for k, v in tally.played.most_common() if v},
         "refused": dict(tally.refusals.most_common()),
         "requests": len(times),
         "latency_ms": {
@@ -111,6 +128,7 @@ def print_day(result: dict[str, Any]) -> None:
     for title, key in (
         ("Incidents by state", "states"),
         ("Steps taken", "steps"),
+        ("What was made to go otherwise", "played"),
         ("Refused", "refused"),
     ):
         table = Table(title=title, title_justify="left", show_header=False)

@@ -16,6 +16,8 @@ AT_ONCE = 12
 #: Lost connections and busy answers are tried again this often, each time a little later:
 #: a service that is started again is waited for.
 TRIES, LONGEST_PAUSE_S = 16, 5.0
+#: Stands for the one account of the public that a demo has.
+RESIDENT = "resident"
 
 
 @dataclass(slots=True)
@@ -24,12 +26,22 @@ class Stage:
 
     client: httpx2.AsyncClient
     rate: float
+    #: signed in as a resident: nobody acts for the public
+    public: httpx2.AsyncClient
     gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     latencies_s: list[float] = field(default_factory=list)
     #: When the day began, by the demo's clock.
     day_began: datetime | None = None
     _business_at: datetime | None = None
     _machine_at: float = 0.0
+
+    async def let_in(self, login: str, password: str) -> None:
+        """Sign the resident in."""
+        body = {"login": login, "password": password}
+        answer = await self.ask("POST", "/api/v1/auth/sign-in", RESIDENT, json=body)
+        if answer.status_code != 200:
+            raise Refusal(f"The resident is not let in: {answer.text}")
+        self.public.headers["X-CSRF-Token"] = answer.json()["csrf"]
 
     async def set_rate(self, operator: str, rate: float, skip_s: float = 0.0) -> datetime:
         """Let the demo's clock run at a rate, perhaps after a skip; return its instant."""
@@ -78,8 +90,11 @@ class Stage:
             async with self.gate:
                 began = time.monotonic()
                 try:
-                    answer = await self.client.request(
-                        method, path, json=json, content=content, headers={"X-Act-As": officer}
+                    is_public = officer == RESIDENT
+                    client = self.public if is_public else self.client
+                    headers = {} if is_public else {"X-Act-As": officer}
+                    answer = await client.request(
+                        method, path, json=json, content=content, headers=headers
                     )
                 except httpx2.TransportError:
                     answer = None
