@@ -22,7 +22,7 @@ def simulate(
     seed: Annotated[int, typer.Option(help="Another seed plays another morning.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """Play inspectors, handlers, officers and dispatchers: reports, fixes, returns, late ones.
+    """Play a morning with its faults: silence, returns, delays, duplicates, appeals, absences.
 
     Works through one service account that may act for others in a database marked demo.
     Exit 0 when every report became an incident that somebody owns, 1 when one did not.

@@ -471,7 +471,8 @@ class TestStatements:
     def test_a_hundred_incidents(self, ctx: Context) -> None:
         dispatcher = officer(ctx, "dispatch-city")
         costs = {}
-        for limit in (1, 100):
+        # the first time of all may find what is remembered out of date, and look again
+        for limit in (1, 1, 100):
             with statements_of(ctx.database.app) as seen:
                 shown = list_incidents(ctx, dispatcher, Wanted(), Order.RECEIVED, limit)
             assert len(shown) == limit

@@ -128,7 +128,7 @@ def print_day(result: dict[str, Any]) -> None:
     for title, key in (
         ("Incidents by state", "states"),
         ("Steps taken", "steps"),
-        ("What was made to go otherwise", "played"),
+        ("What was played", "played"),
         ("Refused", "refused"),
     ):
         table = Table(title=title, title_justify="left", show_header=False)

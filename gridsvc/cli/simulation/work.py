@@ -83,5 +83,7 @@ class Work:
         await deeds.stage.wait(chance.expovariate(1 / 25))
         claim, content = picture(chance, "after", incident["number"])
         moved = await deeds.act(incident, officer, "handle", photos=[claim])
-        await deeds.bring(officer, claim, content)
+        if moved is not None and moved["state"] != "handling":
+            # of a step that was refused nobody wants the photograph
+            await deeds.bring(officer, claim, content)
         return moved
