@@ -81,6 +81,8 @@ class Witness:
     connections: int = 0
     resyncs: int = 0
     statuses: Counter[int] = field(default_factory=Counter)
+    #: how the played day ended; None when it had to be broken off
+    day_exit: int | None = None
 
 
 async def wait_ready(client: httpx2.AsyncClient) -> None:
@@ -197,6 +199,7 @@ async def play(
                     part.start()
                     if part.name == "api":
                         await wait_ready(client)
+            witness.day_exit = day.returncode
             if day.returncode is None:
                 day.kill()
         stop.set()
@@ -316,6 +319,7 @@ def main() -> None:
                 part.stop()
         result = judge(url, witness, env)
     result["kills"] = {name: part.kills for name, part in parts.items()}
+    result["day_exit"] = witness.day_exit
     result["statuses"] = dict(witness.statuses)
     result["streams"] = {"connections": witness.connections, "resyncs": witness.resyncs}
     print(json.dumps({"soak": "kills", **result}))

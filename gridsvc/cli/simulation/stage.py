@@ -15,7 +15,7 @@ from gridsvc.services.refusal import Refusal
 AT_ONCE = 12
 #: Lost connections and busy answers are tried again this often, each time a little later:
 #: a service that is started again is waited for.
-TRIES, LONGEST_PAUSE_S = 16, 5.0
+TRIES, LONGEST_PAUSE_S = 30, 5.0
 #: Stands for the one account of the public that a demo has.
 RESIDENT = "resident"
 
