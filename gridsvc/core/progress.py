@@ -4,7 +4,6 @@ Everything here is a value; tasks, queues and clocks follow in the services.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from gridsvc.core.action import Action, IllegalStep, Standing, Timing
 from gridsvc.core.guard import GUARDS
@@ -19,6 +18,7 @@ from gridsvc.core.request import (
     Supervision,
 )
 from gridsvc.core.transition import STEPS_FROM, Transition
+from gridsvc.core.value import changed
 
 
 def after(incident: Incident, action: Action) -> Incident:
@@ -83,12 +83,14 @@ def _refusal(incident: Incident, row: Transition, action: Action) -> IllegalStep
 
 
 def _changed_by(incident: Incident, row: Transition, action: Action) -> Incident:
-    moved = replace(incident, state=row.target)
-    if row.target is not row.origin:
+    if row.target is row.origin:
+        moved = incident
+    else:
         # What was asked for or granted belongs to the work it was asked for.
         is_moot = incident.request is not None and incident.request.kind is RequestKind.APPEAL
-        moved = replace(
-            moved,
+        moved = changed(
+            incident,
+            state=row.target,
             request=None,
             suspended_until=None,
             has_appealed=incident.has_appealed and not is_moot,
@@ -100,7 +102,7 @@ def _changed_by(incident: Incident, row: Transition, action: Action) -> Incident
 def _solved(incident: Incident, action: Action) -> Incident:
     if action.by.officer_id is None:
         return incident
-    return replace(
+    return changed(
         incident,
         solvers=incident.solvers | {action.by.officer_id},
         solved_level=incident.level,
@@ -109,14 +111,14 @@ def _solved(incident: Incident, action: Action) -> Incident:
 
 def _filed(incident: Incident, action: Action) -> Incident:
     assert action.condition is not None
-    return replace(incident, condition=action.condition.code)
+    return changed(incident, condition=action.condition.code)
 
 
 def _given(incident: Incident, action: Action) -> Incident:
     if incident.state is not State.DISPATCHED:
         # a verify or re-check task changes hands, the responsibility does not
         return incident
-    return replace(
+    return changed(
         incident,
         post_id=action.post_id,
         department=action.department,
@@ -126,7 +128,7 @@ def _given(incident: Incident, action: Action) -> Incident:
 
 
 def _asking(incident: Incident, action: Action, kind: RequestKind) -> Incident:
-    return replace(
+    return changed(
         incident,
         request=Request(
             kind=kind,
@@ -139,7 +141,7 @@ def _asking(incident: Incident, action: Action, kind: RequestKind) -> Incident:
 
 def _suspended(incident: Incident, _: Action) -> Incident:
     assert incident.request is not None
-    return replace(
+    return changed(
         incident,
         request=None,
         suspended_until=incident.request.until,
@@ -152,7 +154,7 @@ def _supervised(incident: Incident, action: Action) -> Incident:
     level = action.by.level or incident.level
     if level is None:
         return incident
-    return replace(incident, supervision=Supervision(level=level, until=action.until))
+    return changed(incident, supervision=Supervision(level=level, until=action.until))
 
 
 def _granted(incident: Incident, action: Action) -> Incident:
@@ -162,42 +164,42 @@ def _granted(incident: Incident, action: Action) -> Incident:
     assert action.by.officer_id is not None
     agreed = asked.granted_by | {action.by.officer_id}
     if len(agreed) < REVIEWERS_OF_APPEAL:
-        return replace(incident, request=replace(asked, granted_by=agreed))
-    return replace(incident, request=None, exempted_at=action.timing.now)
+        return changed(incident, request=changed(asked, granted_by=agreed))
+    return changed(incident, request=None, exempted_at=action.timing.now)
 
 
 _CHANGES: dict[Step, Callable[[Incident, Action], Incident]] = {
-    Step.CHOOSE_LEVEL: lambda i, a: replace(i, chosen_level=a.level),
-    Step.VERIFY_CONFIRM: lambda i, _: replace(i, verification=Verification.CONFIRMED),
-    Step.VERIFY_DENY: lambda i, _: replace(i, verification=Verification.DENIED),
+    Step.CHOOSE_LEVEL: lambda i, a: changed(i, chosen_level=a.level),
+    Step.VERIFY_CONFIRM: lambda i, _: changed(i, verification=Verification.CONFIRMED),
+    Step.VERIFY_DENY: lambda i, _: changed(i, verification=Verification.DENIED),
     Step.FILE: _filed,
     Step.ACCEPT: _filed,
     Step.DISPATCH: _given,
     Step.HANDLE: _solved,
     Step.SELF_FIX: _solved,
-    Step.RETURN: lambda i, _: replace(i, post_id=None, return_count=i.return_count + 1),
+    Step.RETURN: lambda i, _: changed(i, post_id=None, return_count=i.return_count + 1),
     Step.REQUEST_EXTENSION: lambda i, a: _asking(i, a, RequestKind.EXTENSION),
-    Step.APPROVE_EXTENSION: lambda i, _: replace(
+    Step.APPROVE_EXTENSION: lambda i, _: changed(
         i, request=None, extension_count=i.extension_count + 1
     ),
-    Step.REFUSE_EXTENSION: lambda i, _: replace(i, request=None),
+    Step.REFUSE_EXTENSION: lambda i, _: changed(i, request=None),
     Step.REQUEST_SUSPENSION: lambda i, a: _asking(i, a, RequestKind.SUSPENSION),
     Step.APPROVE_SUSPENSION: _suspended,
-    Step.REFUSE_SUSPENSION: lambda i, _: replace(i, request=None),
-    Step.RESUME: lambda i, _: replace(i, suspended_until=None),
+    Step.REFUSE_SUSPENSION: lambda i, _: changed(i, request=None),
+    Step.RESUME: lambda i, _: changed(i, suspended_until=None),
     Step.SUPERVISE: _supervised,
-    Step.FORCE_CLOSE: lambda i, _: replace(i, is_force_closed=True),
-    Step.APPEAL: lambda i, a: replace(_asking(i, a, RequestKind.APPEAL), has_appealed=True),
+    Step.FORCE_CLOSE: lambda i, _: changed(i, is_force_closed=True),
+    Step.APPEAL: lambda i, a: changed(_asking(i, a, RequestKind.APPEAL), has_appealed=True),
     Step.GRANT_APPEAL: _granted,
-    Step.REJECT_APPEAL: lambda i, _: replace(i, request=None),
-    Step.SATISFIED: lambda i, _: replace(i, satisfaction=Satisfaction.SATISFIED),
-    Step.UNSATISFIED: lambda i, _: replace(
+    Step.REJECT_APPEAL: lambda i, _: changed(i, request=None),
+    Step.SATISFIED: lambda i, _: changed(i, satisfaction=Satisfaction.SATISFIED),
+    Step.UNSATISFIED: lambda i, _: changed(
         i,
         satisfaction=Satisfaction.UNSATISFIED,
         reopen_count=i.reopen_count + 1,
         is_force_closed=False,
     ),
     # 返工 goes to the same post and department; who solved it stays among the solvers
-    Step.RECHECK_FAIL: lambda i, _: replace(i, rework_count=i.rework_count + 1),
-    Step.UNJOIN: lambda i, _: replace(i, joined_into=None, post_id=None),
+    Step.RECHECK_FAIL: lambda i, _: changed(i, rework_count=i.rework_count + 1),
+    Step.UNJOIN: lambda i, _: changed(i, joined_into=None, post_id=None),
 }

@@ -5,9 +5,9 @@ one way only. Nothing is written here; rows gather in the ledger.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from gridsvc.core import progress
 from gridsvc.core.action import SYSTEM, Action, Timing
@@ -21,9 +21,11 @@ from gridsvc.core.division import DivisionCode, Level
 from gridsvc.core.incident import Incident
 from gridsvc.core.life_cycle import ANSWERS, State, Step
 from gridsvc.core.matter import FilingCondition, Matter
+from gridsvc.core.ordered_id import ordered_id
 from gridsvc.core.roster import GAPS
 from gridsvc.core.scope import post_key, scope_of_incident
 from gridsvc.core.shift import shifts_on
+from gridsvc.core.value import changed
 from gridsvc.services.ask import Ask
 from gridsvc.services.given_work import new_clock, new_task
 from gridsvc.services.incident_facts import facts_of, level_when_done
@@ -89,7 +91,7 @@ class Case:
             closed_at = None if moved.is_open else self.world.now
             if moved.state is State.CLOSED:
                 moved = self._sunk(moved)
-        self.stored = replace(self.stored, incident=moved, closed_at=closed_at)
+        self.stored = changed(self.stored, incident=moved, closed_at=closed_at)
 
     def _sunk(self, closed: Incident) -> Incident:
         """Return what is done with its command back at the level that it asks for by itself."""
@@ -98,7 +100,7 @@ class Case:
         level = level_when_done(closed, self.matter, self.condition, world.rules, ground)
         if level != closed.level:
             self.note("sunk", level=level)
-        return replace(closed, level=level, chosen_level=None)
+        return changed(closed, level=level, chosen_level=None)
 
     def after(self, step: Step, by: Party, **given: Any) -> Incident:
         """Return the incident as a step would leave it, or raise IllegalStep."""
@@ -127,7 +129,9 @@ class Case:
     def _decide(self, ask: Ask) -> tuple[Decision, UUID]:
         decision, incident = self.ask(ask), self.incident
         self.decision_count += 1
-        decision_id = uuid5(incident.incident_id, f"decision {self.decision_count}")
+        decision_id = ordered_id(
+            self.world.now, incident.incident_id, f"decision {self.decision_count}"
+        )
         self.ledger.decisions.append(
             NewDecision(decision_id=decision_id, seq=self.decision_count, decision=decision)
         )
@@ -197,7 +201,7 @@ class Case:
 
     def finish(self, reporter_accounts: Iterable[UUID] = ()) -> StoredIncident:
         """Put events into the ledger and return the incident's next version."""
-        incident = replace(self.incident, version=self.incident.version + 1)
+        incident = changed(self.incident, version=self.incident.version + 1)
         grid = self.world.grid(self.stored.owner_grid_id)
         keys = set(
             scope_of_incident(
@@ -223,7 +227,7 @@ class Case:
             )
             for seq, kind, body in self._events
         ]
-        self.stored = replace(
+        self.stored = changed(
             self.stored,
             incident=incident,
             event_seq=self.stored.event_seq + len(self._events),
@@ -254,13 +258,13 @@ class Case:
         """Write down which tier and level have it; a check does not change them."""
         if decision.purpose in (Purpose.VERIFY, Purpose.RECHECK) and self.incident.tier is not None:
             return
-        incident = replace(
+        incident = changed(
             self.incident,
             tier=decision.tier,
             level=decision.level,
             department=decision.department or self.incident.department,
         )
-        self.stored = replace(self.stored, incident=incident)
+        self.stored = changed(self.stored, incident=incident)
 
     def _give(
         self, decision: Decision, assignment: Assignment, decision_id: UUID, ask: Ask
@@ -285,7 +289,7 @@ class Case:
         """Start clocks; that of the work itself is the one the lamp shows."""
         for clock in clocks:
             if clock.stage is not Stage.ACKNOWLEDGE:
-                self.stored = replace(self.stored, warn_at=clock.warn_at, due_at=clock.due_at)
+                self.stored = changed(self.stored, warn_at=clock.warn_at, due_at=clock.due_at)
             # The limit of handling belongs to the incident and outlives a task: it runs on.
             of_task = clock.stage is not Stage.HANDLE
             if not of_task and ask.handle_clock is not None:

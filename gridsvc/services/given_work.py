@@ -1,10 +1,11 @@
 """The rows that giving work leaves behind: a task for one post, and the clocks that run on it."""
 
 from datetime import datetime
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from gridsvc.core.dispatch.clock import Stage, StageClock
 from gridsvc.core.dispatch.decision import Decision
+from gridsvc.core.ordered_id import ordered_id
 from gridsvc.core.task import USUAL_MINUTES, Task, TaskId
 from gridsvc.store.tasks import NewClock, NewTask
 
@@ -16,7 +17,7 @@ def new_task(incident_id: UUID, decision: Decision, decision_id: UUID, now: date
     ends = {clock.stage: clock.due_at for clock in decision.clocks}
     return NewTask(
         task=Task(
-            task_id=TaskId(uuid5(decision_id, "task")),
+            task_id=TaskId(ordered_id(now, decision_id, "task")),
             kind=assignment.task_kind,
             incident_id=incident_id,
             post_id=assignment.post_id,

@@ -22,7 +22,7 @@ from gridsvc.core.department import Department, DepartmentCode
 from gridsvc.core.dispatch.rules import SAMPLE_RULES, Rules
 from gridsvc.core.division import Division
 from gridsvc.core.geo.city_line import CityLine
-from gridsvc.core.geo.locate import Answer, Area, Locator
+from gridsvc.core.geo.locate import Answer, Area, Locator, Placed
 from gridsvc.core.grid import Grid, Neighbour
 from gridsvc.core.matter import FilingCondition, Matter
 from gridsvc.services.locator_files import LocatorFiles
@@ -67,6 +67,10 @@ class GroundIndex:
     def locate(self, lon: float, lat: float, accuracy_m: float | None = None) -> Answer:
         """Return where a place in EPSG:4490 degrees lies; keys of the answer are grid ids."""
         return self.locator.locate(lon, lat, accuracy_m)
+
+    def place_of(self, lon: float, lat: float) -> Placed:
+        """Return which grid a place is given to, without metres and shares; keys are grid ids."""
+        return self.locator.place_of(lon, lat)
 
     def moment(self, at: datetime) -> datetime:
         """Return the instant to read rows at: what precedes the first generation sees that."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
@@ -13,10 +13,11 @@ from gridsvc.core.calendar import SHANGHAI
 from gridsvc.core.dispatch.decision import Purpose
 from gridsvc.core.division import DivisionCode
 from gridsvc.core.geo.datum import to_4490
-from gridsvc.core.geo.locate import Answer
+from gridsvc.core.geo.locate import Placed
 from gridsvc.core.grid import GridId
 from gridsvc.core.incident import Incident, IncidentId
 from gridsvc.core.life_cycle import Role, Step
+from gridsvc.core.ordered_id import ordered_id
 from gridsvc.core.permission import AccountKind
 from gridsvc.core.place import Match, Place
 from gridsvc.core.report import (
@@ -126,7 +127,7 @@ class LocatedReport:
     actor: Actor
     draft: ReportDraft
     place: Place
-    answer: Answer
+    placed: Placed
     observed_at: datetime
     record_at: datetime
     received_at: datetime
@@ -135,7 +136,7 @@ class LocatedReport:
     @property
     def owner_grid(self) -> GridId | None:
         """The grid whose posts answer for it."""
-        return None if self.answer.key is None else GridId(self.answer.key)
+        return None if self.placed.key is None else GridId(self.placed.key)
 
 
 def locate_report(
@@ -145,16 +146,16 @@ def locate_report(
     raw = draft.raw_place
     lon, lat = to_4490(raw.lon, raw.lat, raw.datum)
     place = Place(lon=lon, lat=lat, accuracy_m=raw.accuracy_m)
-    answer = index.locate(lon, lat, raw.accuracy_m)
+    placed = index.place_of(lon, lat)
     recorded = record_time(draft.observed_at, now, draft.device_sent_at)
-    flags = [flag for flag in (recorded.flag, _FLAG_OF_MATCH.get(Match(answer.match))) if flag]
-    if answer.key is not None and not index.grids[answer.key].is_home:
+    flags = [flag for flag in (recorded.flag, _FLAG_OF_MATCH.get(placed.match)) if flag]
+    if placed.key is not None and not index.grids[placed.key].is_home:
         flags.append(ReportFlag.NEIGHBOUR_CITY)
     return LocatedReport(
         actor=actor,
         draft=draft,
         place=place,
-        answer=answer,
+        placed=placed,
         observed_at=draft.observed_at if recorded.flag else recorded.at,
         record_at=recorded.at,
         received_at=now,
@@ -168,19 +169,18 @@ def file_report(
     """Make the incident of a report, decide who gets it, and put all of it into the ledger."""
     draft, actor = one.draft, one.actor
     is_public = actor.kind is AccountKind.RESIDENT
-    record = one.answer if index is world.index else index.locate(one.place.lon, one.place.lat)
+    record = one.placed if index is world.index else index.place_of(one.place.lon, one.place.lat)
     owner = world.grid(one.owner_grid)
     divisions = tuple(division.code for division in world.divisions_over(owner))
     incident = Incident(
-        # follows from the report's id, so that a retry can only make the same incident
-        incident_id=IncidentId(uuid5(draft.report_id, "incident")),
+        incident_id=IncidentId(ordered_id(one.received_at, draft.report_id, "incident")),
         number=f"{one.received_at.astimezone(SHANGHAI):%Y%m%d}-{number:06d}",
         source=ReportSource.PUBLIC if is_public else ReportSource.INSPECTOR,
         reporter=actor.officer_id,
         matter=draft.matter,
         condition=None if is_public else draft.condition,
         place=one.place,
-        match=Match(one.answer.match),
+        match=one.placed.match,
         grid_id=None if record.key is None else GridId(record.key),
         division_codes=tuple(DivisionCode(code) for code in divisions),
         generation=index.generation,
@@ -229,7 +229,7 @@ def decide_first(case: Case, actor: Actor, draft: ReportDraft, is_public: bool) 
 
 def keep_report(one: LocatedReport, case: Case, ledger: Ledger) -> Receipt:
     """Put the report itself and the photographs it names into the ledger."""
-    draft, incident_id = one.draft, case.incident.incident_id
+    draft, incident_id, digest = one.draft, case.incident.incident_id, one.draft.digest()
     flags = tuple(flag.value for flag in one.flags)
     report = Report(
         report_id=ReportId(draft.report_id),
@@ -251,7 +251,7 @@ def keep_report(one: LocatedReport, case: Case, ledger: Ledger) -> Receipt:
             incident_id=incident_id,
             account_id=one.actor.account_id,
             flags=flags,
-            content_digest=draft.digest(),
+            content_digest=digest,
         )
     )
     ledger.evidence += [
@@ -268,7 +268,7 @@ def keep_report(one: LocatedReport, case: Case, ledger: Ledger) -> Receipt:
         report_id=draft.report_id,
         account_id=one.actor.account_id,
         incident_id=incident_id,
-        content_digest=draft.digest(),
+        content_digest=digest,
         received_at=one.received_at,
         flags=flags,
     )
