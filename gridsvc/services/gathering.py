@@ -13,6 +13,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy.exc import OperationalError
@@ -62,6 +63,8 @@ class Waiting:
     actor: Actor
     draft: ReportDraft
     answered: Callable[[ReportAnswer | Exception], None]
+    #: The event loop that `answered` must be called on; None for any thread.
+    loop: asyncio.AbstractEventLoop | None = None
 
 
 @dataclass(slots=True)
@@ -120,11 +123,7 @@ class Gathering:
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[ReportAnswer] = loop.create_future()
 
-        def answered(result: ReportAnswer | Exception) -> None:
-            with suppress(RuntimeError):  # the loop has gone, and with it who waited
-                loop.call_soon_threadsafe(settle, answer, result)
-
-        self.put(Waiting(actor, draft, answered))
+        self.put(Waiting(actor, draft, partial(settle, answer), loop))
         return await answer
 
     def put(self, one: Waiting) -> None:
@@ -156,8 +155,7 @@ class Gathering:
             thread.join(2 * DRAIN_S)
         with self._changed:
             left = self._line.take(self._line.count)
-        for one in left:
-            one.answered(Stopping())
+        deliver(left, [Stopping() for _ in left])
 
     def _expected_wait_s(self) -> float:
         """Say how long a report that comes now will wait; a batch that hangs counts as it is."""
@@ -168,8 +166,7 @@ class Gathering:
     def _run(self) -> None:
         while batch := self._next_batch():
             began = time.monotonic()
-            for one, result in zip(batch, answers_of(self._ctx, batch), strict=True):
-                one.answered(result)
+            deliver(batch, answers_of(self._ctx, batch))
             with self._changed:
                 self._began_at = None
                 took_s = time.monotonic() - began
@@ -198,6 +195,27 @@ class Gathering:
             return self._line.take(MOST_TOGETHER)
 
 
+def deliver(batch: Sequence[Waiting], results: Sequence[ReportAnswer | Exception]) -> None:
+    """Answer everybody of a batch; an event loop is woken once for all who wait on it."""
+    of_loop: dict[
+        asyncio.AbstractEventLoop | None, list[tuple[Waiting, ReportAnswer | Exception]]
+    ] = {}
+    for one, result in zip(batch, results, strict=True):
+        of_loop.setdefault(one.loop, []).append((one, result))
+    for loop, answers in of_loop.items():
+        if loop is None:
+            hand_over(answers)
+        else:
+            with suppress(RuntimeError):  # the loop has gone, and with it who waited
+                loop.call_soon_threadsafe(hand_over, answers)
+
+
+def hand_over(answers: Sequence[tuple[Waiting, ReportAnswer | Exception]]) -> None:
+    """Tell each its answer."""
+    for one, result in answers:
+        one.answered(result)
+
+
 def settle(answer: "asyncio.Future[ReportAnswer]", result: ReportAnswer | Exception) -> None:
     """Hand an answer over, unless nobody waits for it any more."""
     if answer.done():
@@ -211,26 +229,42 @@ def settle(answer: "asyncio.Future[ReportAnswer]", result: ReportAnswer | Except
 def answers_of(ctx: Context, batch: Sequence[Waiting]) -> list[ReportAnswer | Exception]:
     """Take a batch in and return the answer to each, in their order; raises nothing.
 
-    What is wrong with one report is found before the others are touched. Should the batch
-    fail for a reason that was not foreseen, each is tried by itself, so that only the one
-    that causes it fails. A database that is away is away for all of them.
+    Mostly nothing is wrong with any of them. Otherwise those with a fault of their own are
+    found and asked about one by one, and the rest is taken in together. Should that fail
+    for a reason that was not foreseen, each is tried by itself, so that only the one that
+    causes it fails. A database that is away is away for all of them.
     """
-    results: dict[int, ReportAnswer | Exception] = {}
-    good: list[int] = []
     try:
-        with ctx.database.begin_intake() as connection:
-            ground = ctx.ground.stamped(connection)
-            reference, now = ground.reference(), ctx.clock.now()
-        for at, one in enumerate(batch):
-            try:
-                check_draft(one.draft, reference, now)
-                good.append(at)
-            except Exception as refusal:
-                results[at] = refusal
+        return _at_once(ctx, batch)
+    except (OperationalError, PoolTimeout) as away:
+        return [away for _ in batch]
+    except Exception as error:
+        if len(batch) < 2:
+            return [error for _ in batch]
+    results: dict[int, ReportAnswer | Exception] = {}
+    try:
+        faulty = _faulty(ctx, batch)
+        good = [at for at in range(len(batch)) if at not in faulty]
         results |= zip(good, _together(ctx, [batch[at] for at in good]), strict=True)
+        for at in faulty:
+            # Refused, unless it was taken in while it was still good.
+            [results[at]] = _together(ctx, [batch[at]])
     except Exception as error:
         results |= {at: error for at in range(len(batch)) if at not in results}
     return [results[at] for at in range(len(batch))]
+
+
+def _faulty(ctx: Context, batch: Sequence[Waiting]) -> list[int]:
+    """Return which reports of a batch would be refused whatever else comes with them."""
+    with ctx.database.begin_intake() as connection:
+        reference, now = ctx.ground.stamped(connection).reference(), ctx.clock.now()
+    found = []
+    for at, one in enumerate(batch):
+        try:
+            check_draft(one.draft, reference, now)
+        except Exception:
+            found.append(at)
+    return found
 
 
 def _together(ctx: Context, batch: Sequence[Waiting]) -> list[ReportAnswer | Exception]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, func, select
 
 from gridsvc.core.dispatch.decision import Decision
-from gridsvc.store.row_sets import insert_rows
+from gridsvc.store.row_sets import RowSet
 from gridsvc.store.tables.incidents import DecisionRow
 
 
@@ -34,27 +34,25 @@ class StoredDecision:
     answer: dict[str, Any]
 
 
-def insert_decisions(connection: Connection, new: Sequence[NewDecision]) -> None:
-    """Append decisions."""
-    if new:
-        insert_rows(
-            connection,
-            DecisionRow,
-            [
-                {
-                    "decision_id": one.decision_id,
-                    "incident_id": one.decision.incident_id,
-                    "seq": one.seq,
-                    "purpose": one.decision.purpose.value,
-                    "made_at": one.decision.made_at,
-                    "rules_version": one.decision.rules_version,
-                    "generation": one.decision.generation,
-                    "answer": one.decision.to_json(),
-                    "world_digest": one.decision.world_digest,
-                }
-                for one in new
-            ],
-        )
+def decision_rows(new: Sequence[NewDecision]) -> RowSet:
+    """Return the rows of decisions to append."""
+    return RowSet(
+        DecisionRow,
+        [
+            {
+                "decision_id": one.decision_id,
+                "incident_id": one.decision.incident_id,
+                "seq": one.seq,
+                "purpose": one.decision.purpose.value,
+                "made_at": one.decision.made_at,
+                "rules_version": one.decision.rules_version,
+                "generation": one.decision.generation,
+                "answer": one.decision.to_json(),
+                "world_digest": one.decision.world_digest,
+            }
+            for one in new
+        ],
+    )
 
 
 def decision_count(connection: Connection, incident_id: UUID) -> int:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, func, select, text
 
-from gridsvc.store.row_sets import insert_rows
+from gridsvc.store.row_sets import RowSet, insert_rows
 from gridsvc.store.tables.events import EventRow
 
 #: A `pg_snapshot` as text: xmin:xmax:xip,xip,…
@@ -39,24 +39,27 @@ class Event:
 
 def append_events(connection: Connection, events: Sequence[Event]) -> None:
     """Append events to history; they reach the stream when the transaction commits."""
-    if events:
-        insert_rows(
-            connection,
-            EventRow,
-            [
-                {
-                    "subject": event.subject,
-                    "subject_id": event.subject_id,
-                    "seq": event.seq,
-                    "kind": event.kind,
-                    "at": event.at,
-                    "account_id": event.account_id,
-                    "body": event.body,
-                    "scope_keys": list(event.scope_keys),
-                }
-                for event in events
-            ],
-        )
+    insert_rows(connection, event_rows(events))
+
+
+def event_rows(events: Sequence[Event]) -> RowSet:
+    """Return the rows of events to append."""
+    return RowSet(
+        EventRow,
+        [
+            {
+                "subject": event.subject,
+                "subject_id": event.subject_id,
+                "seq": event.seq,
+                "kind": event.kind,
+                "at": event.at,
+                "account_id": event.account_id,
+                "body": event.body,
+                "scope_keys": list(event.scope_keys),
+            }
+            for event in events
+        ],
+    )
 
 
 def events_of(connection: Connection, subject: str, subject_id: str) -> tuple[Event, ...]:

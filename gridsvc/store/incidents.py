@@ -22,7 +22,7 @@ from gridsvc.core.place import Match, Place
 from gridsvc.core.post import PostId
 from gridsvc.core.report import ReportSource
 from gridsvc.core.request import Request, RequestKind, Satisfaction, Supervision
-from gridsvc.store.row_sets import insert_rows
+from gridsvc.store.row_sets import RowSet
 from gridsvc.store.tables.incidents import IncidentRow
 
 
@@ -74,9 +74,9 @@ def next_numbers(connection: Connection, count: int) -> list[int]:
     return [row[0] for row in rows]
 
 
-def insert_incidents(connection: Connection, stored: Sequence[StoredIncident]) -> None:
-    """Store new incidents."""
-    insert_rows(connection, IncidentRow, [values_of(one) for one in stored])
+def incident_rows(stored: Sequence[StoredIncident]) -> RowSet:
+    """Return the rows of new incidents."""
+    return RowSet(IncidentRow, [values_of(one) for one in stored])
 
 
 def update_incident(connection: Connection, stored: StoredIncident) -> None:

@@ -1,26 +1,33 @@
-"""The rows one transaction will write, gathered so that each table is written once."""
+"""The rows one transaction will write, gathered so that all are written at once."""
 
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from gridsvc.store.decisions import NewDecision, insert_decisions
-from gridsvc.store.events import Event, append_events
-from gridsvc.store.incidents import StoredIncident, insert_incidents
-from gridsvc.store.reports import NewEvidence, NewReport, insert_evidence, insert_reports
+from gridsvc.store.decisions import NewDecision, decision_rows
+from gridsvc.store.events import Event, event_rows
+from gridsvc.store.incidents import StoredIncident, incident_rows
+from gridsvc.store.reports import (
+    NewEvidence,
+    NewReport,
+    evidence_rows,
+    report_rows,
+    report_text_rows,
+)
+from gridsvc.store.row_sets import insert_rows
 from gridsvc.store.tasks import (
     NewClock,
     NewQueueEntry,
     NewTask,
-    insert_clocks,
-    insert_queue_entries,
-    insert_tasks,
+    clock_rows,
+    queue_entry_rows,
+    task_rows,
 )
 
 
 @dataclass(slots=True)
 class Ledger:
-    """New rows in the order in which they refer to each other."""
+    """New rows of one transaction, by table."""
 
     incidents: list[StoredIncident] = field(default_factory=list)
     reports: list[NewReport] = field(default_factory=list)
@@ -32,12 +39,16 @@ class Ledger:
     events: list[Event] = field(default_factory=list)
 
     def write(self, connection: Connection) -> None:
-        """Write every row, one statement a table however many incidents there are."""
-        insert_incidents(connection, self.incidents)
-        insert_reports(connection, self.reports)
-        insert_evidence(connection, self.evidence)
-        insert_decisions(connection, self.decisions)
-        insert_tasks(connection, self.tasks)
-        insert_queue_entries(connection, self.queue_entries)
-        insert_clocks(connection, self.clocks)
-        append_events(connection, self.events)
+        """Write every row, in one statement however many tables and incidents there are."""
+        insert_rows(
+            connection,
+            incident_rows(self.incidents),
+            report_rows(self.reports),
+            report_text_rows(self.reports),
+            evidence_rows(self.evidence),
+            decision_rows(self.decisions),
+            task_rows(self.tasks),
+            queue_entry_rows(self.queue_entries),
+            clock_rows(self.clocks),
+            event_rows(self.events),
+        )

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 
 from gridsvc.core.report import PhotoClaim, Report
 from gridsvc.store.incidents import point_of
-from gridsvc.store.row_sets import insert_rows
+from gridsvc.store.row_sets import RowSet
 from gridsvc.store.tables.reports import EvidenceRow, ReportRow, ReportTextRow
 
 
@@ -65,12 +65,9 @@ def receipts_of(connection: Connection, report_ids: Sequence[UUID]) -> dict[UUID
     }
 
 
-def insert_reports(connection: Connection, new: Sequence[NewReport]) -> None:
-    """Store reports and, apart from them, what they say."""
-    if not new:
-        return
-    insert_rows(
-        connection,
+def report_rows(new: Sequence[NewReport]) -> RowSet:
+    """Return the rows of reports, without what they say."""
+    return RowSet(
         ReportRow,
         [
             {
@@ -94,31 +91,35 @@ def insert_reports(connection: Connection, new: Sequence[NewReport]) -> None:
             for one in new
         ],
     )
-    texts = [
-        {"report_id": one.report.report_id, "note": one.report.note}
-        for one in new
-        if one.report.note
-    ]
-    insert_rows(connection, ReportTextRow, texts)
 
 
-def insert_evidence(connection: Connection, new: Sequence[NewEvidence]) -> None:
-    """Store which photographs were named, one named twice once; the bytes may follow."""
+def report_text_rows(new: Sequence[NewReport]) -> RowSet:
+    """Return the rows of what reports say, which stands apart from them."""
+    return RowSet(
+        ReportTextRow,
+        [
+            {"report_id": one.report.report_id, "note": one.report.note}
+            for one in new
+            if one.report.note
+        ],
+    )
+
+
+def evidence_rows(new: Sequence[NewEvidence]) -> RowSet:
+    """Return the rows of photographs named, one named twice once; the bytes may follow."""
     distinct = {(one.named_in, one.claim.sha256, one.claim.slot): one for one in new}
-    if distinct:
-        insert_rows(
-            connection,
-            EvidenceRow,
-            [
-                {
-                    "named_in": one.named_in,
-                    "sha256": bytes.fromhex(one.claim.sha256),
-                    "slot": one.claim.slot.value,
-                    "incident_id": one.incident_id,
-                    "account_id": one.account_id,
-                    "size": one.claim.size,
-                    "named_at": one.named_at,
-                }
-                for one in distinct.values()
-            ],
-        )
+    return RowSet(
+        EvidenceRow,
+        [
+            {
+                "named_in": one.named_in,
+                "sha256": bytes.fromhex(one.claim.sha256),
+                "slot": one.claim.slot.value,
+                "incident_id": one.incident_id,
+                "account_id": one.account_id,
+                "size": one.claim.size,
+                "named_at": one.named_at,
+            }
+            for one in distinct.values()
+        ],
+    )

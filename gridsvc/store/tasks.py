@@ -11,7 +11,7 @@ from gridsvc.core.matter import Limit
 from gridsvc.core.officer import OfficerId
 from gridsvc.core.post import PostId
 from gridsvc.core.task import Task, TaskId, TaskKind, TaskState
-from gridsvc.store.row_sets import insert_rows
+from gridsvc.store.row_sets import RowSet
 from gridsvc.store.tables.tasks import QueueEntryRow, StageClockRow, TaskRow
 
 
@@ -47,70 +47,64 @@ class NewClock:
     due_at: datetime
 
 
-def insert_tasks(connection: Connection, new: Sequence[NewTask]) -> None:
-    """Store new tasks."""
-    if new:
-        insert_rows(
-            connection,
-            TaskRow,
-            [
-                {
-                    "task_id": one.task.task_id,
-                    "incident_id": one.task.incident_id,
-                    "kind": one.task.kind.value,
-                    "post_id": one.task.post_id,
-                    "officer_id": one.task.officer_id,
-                    "state": one.task.state.value,
-                    "created_at": one.task.created_at,
-                    "acknowledge_by": one.task.acknowledge_by,
-                    "due_at": one.task.due_at,
-                    "decision_id": one.decision_id,
-                    "minutes": one.minutes,
-                }
-                for one in new
-            ],
-        )
+def task_rows(new: Sequence[NewTask]) -> RowSet:
+    """Return the rows of new tasks."""
+    return RowSet(
+        TaskRow,
+        [
+            {
+                "task_id": one.task.task_id,
+                "incident_id": one.task.incident_id,
+                "kind": one.task.kind.value,
+                "post_id": one.task.post_id,
+                "officer_id": one.task.officer_id,
+                "state": one.task.state.value,
+                "created_at": one.task.created_at,
+                "acknowledge_by": one.task.acknowledge_by,
+                "due_at": one.task.due_at,
+                "decision_id": one.decision_id,
+                "minutes": one.minutes,
+            }
+            for one in new
+        ],
+    )
 
 
-def insert_queue_entries(connection: Connection, new: Sequence[NewQueueEntry]) -> None:
-    """Store places in queues."""
-    if new:
-        insert_rows(
-            connection,
-            QueueEntryRow,
-            [
-                {
-                    "incident_id": one.incident_id,
-                    "division_code": one.division_code,
-                    "reason": one.reason,
-                    "since": one.since,
-                }
-                for one in new
-            ],
-        )
+def queue_entry_rows(new: Sequence[NewQueueEntry]) -> RowSet:
+    """Return the rows of places in queues."""
+    return RowSet(
+        QueueEntryRow,
+        [
+            {
+                "incident_id": one.incident_id,
+                "division_code": one.division_code,
+                "reason": one.reason,
+                "since": one.since,
+            }
+            for one in new
+        ],
+    )
 
 
-def insert_clocks(connection: Connection, new: Sequence[NewClock]) -> None:
-    """Store running clocks."""
-    if new:
-        insert_rows(
-            connection,
-            StageClockRow,
-            [
-                {
-                    "incident_id": one.incident_id,
-                    "task_id": one.task_id,
-                    "stage": one.stage,
-                    "starts_at": one.starts_at,
-                    "limit_amount": one.limit.amount,
-                    "limit_kind": one.limit.kind.value,
-                    "warn_at": one.warn_at,
-                    "due_at": one.due_at,
-                    "next_at": one.warn_at,
-                }
-                for one in new
-            ],
-        )
+def clock_rows(new: Sequence[NewClock]) -> RowSet:
+    """Return the rows of running clocks."""
+    return RowSet(
+        StageClockRow,
+        [
+            {
+                "incident_id": one.incident_id,
+                "task_id": one.task_id,
+                "stage": one.stage,
+                "starts_at": one.starts_at,
+                "limit_amount": one.limit.amount,
+                "limit_kind": one.limit.kind.value,
+                "warn_at": one.warn_at,
+                "due_at": one.due_at,
+                "next_at": one.warn_at,
+            }
+            for one in new
+        ],
+    )
 
 
 def open_tasks_of(connection: Connection, incident_id: UUID) -> tuple[Task, ...]:

@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from gridsvc.core.actor import Actor
 from gridsvc.core.geo.datum import UnknownDatum
+from gridsvc.core.matter import MatterCode
 from gridsvc.core.permission import AccountKind
 from gridsvc.services import gathering as module
 from gridsvc.services.context import Context
@@ -24,6 +25,7 @@ from gridsvc.services.gathering import (
     Stopping,
     TooManyReports,
     Waiting,
+    deliver,
 )
 from gridsvc.services.report_answers import ReportAnswer
 from gridsvc.services.report_draft import ReportConflict, ReportDraft, UnknownMatter
@@ -289,8 +291,52 @@ def test_the_answers_of_a_batch_cost_what_one_does(ctx: Context) -> None:
     boxes = [Box(inspector, draft(ctx, PLACES[i % 5], photos=(claim(),))) for i in range(40)]
     module.answers_of(ctx, [Box(inspector, draft(ctx, place)).waiting for place in PLACES])
 
-    with statements_of(ctx.database.intake, ctx.database.app) as seen:
+    with statements_of(ctx.database.intake, ctx.database.app) as of_one:
+        module.answers_of(ctx, [Box(inspector, draft(ctx, "D1", photos=(claim(),))).waiting])
+    with statements_of(ctx.database.intake, ctx.database.app) as of_forty:
         results = module.answers_of(ctx, [box.waiting for box in boxes])
 
     assert len(answered(results)) == 40
-    assert len(seen) <= 22
+    # five to take in, four to answer: the scope, the stamps, the incidents, missing photographs
+    assert len(of_one) == len(of_forty) == 9
+
+
+def test_who_waits_on_one_loop_is_answered_by_waking_it_once(ctx: Context) -> None:
+    inspector, seen = officer(ctx, "manager-D1"), list[Any]()
+
+    class Loop(asyncio.SelectorEventLoop):
+        woken = 0
+
+        def call_soon_threadsafe(self, callback: Any, *given: Any, **kw: Any) -> asyncio.Handle:
+            self.woken += 1
+            return super().call_soon_threadsafe(callback, *given, **kw)
+
+    loop = Loop()
+    one = draft(ctx, "D1")
+    batch = [Waiting(inspector, one, seen.append, loop) for _ in range(30)]
+
+    deliver(batch, [Stopping() for _ in batch])
+    assert not seen, "answered outside of the loop"
+    loop.run_until_complete(asyncio.sleep(0))
+
+    assert (len(seen), loop.woken) == (30, 1)
+    loop.close()
+
+
+@pytest.mark.parametrize("together", [False, True], ids=["alone", "beside good ones"])
+def test_a_known_report_with_a_fault_is_a_conflict_whoever_comes_with_it(
+    ctx: Context, together: bool
+) -> None:
+    inspector = officer(ctx, "manager-D1")
+    one = draft(ctx, "D1")
+    report_many(ctx, [(inspector, one)])
+    faulty = replace(one, matter=MatterCode("UNICORN"), condition=None)
+    others = [draft(ctx, place, datum=datum) for place, datum in (("D2", "wgs84"), ("D3", "pz90"))]
+    batch = [Box(inspector, each).waiting for each in (faulty, *(others if together else ()))]
+
+    results = module.answers_of(ctx, batch)
+
+    assert isinstance(results[0], ReportConflict)
+    if together:
+        assert isinstance(results[1], ReportAnswer)
+        assert isinstance(results[2], UnknownDatum)
