@@ -31,7 +31,9 @@ LEFT JOIN post p ON p.post_id = t.post_id
 LEFT JOIN officer_person o ON o.officer_id = t.officer_id
 LEFT JOIN queue_entry q ON q.incident_id = i.incident_id AND q.left_at IS NULL
 """
-_QUEUED = "JOIN queue_entry q ON q.incident_id = i.incident_id AND q.left_at IS NULL"
+_IN_ANY_QUEUE = "JOIN queue_entry q ON q.incident_id = i.incident_id AND q.left_at IS NULL"
+#: Ids without a scope, which the incidents they are joined to have.
+_IN_QUEUE = "JOIN incidents_in_queue(:queue) AS q (incident_id) ON q.incident_id = i.incident_id"
 _IS_OPEN = "i.state NOT IN ('closed', 'voided')"
 
 
@@ -78,11 +80,12 @@ def page_statement(
     if wanted.division_code is not None:
         conditions.append(":division IN (i.community_code, i.town_code, i.city_code)")
         values["division"] = wanted.division_code
-    if wanted.queue is not None:
-        conditions.append(
-            "q.division_code = :queue" if wanted.queue != "any" else "q.entry_id IS NOT NULL"
-        )
-        values |= {} if wanted.queue == "any" else {"queue": wanted.queue}
+    queued = ""
+    if wanted.queue == "any":
+        queued = _IN_ANY_QUEUE
+    elif wanted.queue is not None:
+        queued = _IN_QUEUE
+        values["queue"] = wanted.queue
     if wanted.account_key is not None:
         conditions.append(":account_key = ANY(i.scope_keys)")
         values["account_key"] = wanted.account_key
@@ -98,7 +101,6 @@ def page_statement(
     if after is not None:
         conditions.append(f"({key}, i.incident_id) {sense} (:after_at, :after_id)")
         values |= {"after_at": after[0], "after_id": after[1]}
-    queued = "" if wanted.queue is None else _QUEUED
     in_order = f"ORDER BY {key} {sort}, i.incident_id {sort}"
     # First which, then what they show: names are looked up for those of the page alone.
     statement = f"""

@@ -70,8 +70,10 @@ _NEXT_CHANGE = text(
     WHERE bound > CAST(:at AS timestamptz)
     """
 )
-_OPEN_MINUTES = text("SELECT post_id, minutes FROM open_minutes_of(:post_ids)").bindparams(
-    bindparam("post_ids", type_=ARRAY(BigInteger()))
+#: An array as its text, which for the thousands of posts around a batch of reports is made
+#: in a tenth of the time that a list of numbers takes to adapt.
+_OPEN_MINUTES = text(
+    "SELECT post_id, minutes FROM open_minutes_of(CAST(CAST(:post_ids AS text) AS bigint[]))"
 )
 
 
@@ -120,8 +122,9 @@ def next_change_of_posts(connection: Connection, at: datetime) -> datetime | Non
 
 def open_minutes_of(connection: Connection, post_ids: Sequence[int]) -> dict[int, int]:
     """Return the minutes of open tasks of those posts that have any."""
-    rows = connection.execute(_OPEN_MINUTES, {"post_ids": list(post_ids)})
-    return {row.post_id: row.minutes for row in rows}
+    listed = "{" + ",".join(map(str, post_ids)) + "}"
+    rows = connection.execute(_OPEN_MINUTES, {"post_ids": listed})
+    return {row[0]: row[1] for row in rows}
 
 
 def posts_numbered(

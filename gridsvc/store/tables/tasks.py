@@ -15,8 +15,17 @@ class TaskRow(Row):
     __tablename__ = "task"
     __table_args__ = (
         Index("task_incident_id_idx", "incident_id"),
+        Index(
+            "task_open_incident_idx", "incident_id", postgresql_where=text("finished_at IS NULL")
+        ),
         Index("task_open_officer_idx", "officer_id", postgresql_where=text("finished_at IS NULL")),
-        Index("task_open_post_idx", "post_id", postgresql_where=text("finished_at IS NULL")),
+        # With the minutes, because intake adds them up for every post around a report.
+        Index(
+            "task_open_post_idx",
+            "post_id",
+            postgresql_include=["minutes"],
+            postgresql_where=text("finished_at IS NULL"),
+        ),
     )
 
     task_id: Mapped[UUID] = mapped_column(primary_key=True)
