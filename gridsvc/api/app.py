@@ -43,7 +43,9 @@ from gridsvc.api.security import SignedIn, install_security
 from gridsvc.services.context import Context
 from gridsvc.services.gathering import Gathering
 
+#: Reports first, because routes are tried in order and no other is asked for as often.
 NOUNS = (
+    reports,
     adjacency,
     auth,
     board,
@@ -62,7 +64,6 @@ NOUNS = (
     officers,
     photos,
     posts,
-    reports,
     rules,
     stream,
     tasks,

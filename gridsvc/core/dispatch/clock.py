@@ -7,6 +7,7 @@ from those in `clock_history`. A breach is a fact, never a state of the incident
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from gridsvc.core.calendar import Calendar
@@ -56,17 +57,23 @@ class StageClock:
             "warn_at": self.warn_at.isoformat(),
             "due_at": self.due_at.isoformat(),
             "limit": {"amount": self.limit.amount, "kind": self.limit.kind.value},
-            "arithmetic": [
-                {
-                    "count": line.count.value,
-                    "from_at": line.from_at.isoformat(),
-                    "to_at": line.to_at.isoformat(),
-                    "counted_minutes": round(line.counted / timedelta(minutes=1), 2),
-                }
-                for line in self.arithmetic
-            ],
+            "arithmetic": list(_arithmetic_json(self.arithmetic)),
             "unpublished_years": list(self.unpublished_years),
         }
+
+
+@lru_cache(maxsize=256)
+def _arithmetic_json(arithmetic: tuple[CountedStretch, ...]) -> tuple[dict[str, Any], ...]:
+    """Write an arithmetic down; reports taken in together share a few, as in `due_at`."""
+    return tuple(
+        {
+            "count": line.count.value,
+            "from_at": line.from_at.isoformat(),
+            "to_at": line.to_at.isoformat(),
+            "counted_minutes": round(line.counted / timedelta(minutes=1), 2),
+        }
+        for line in arithmetic
+    )
 
 
 def start_clock(

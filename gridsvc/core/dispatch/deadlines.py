@@ -6,6 +6,7 @@ The clocks that run on them, and what happens when one strikes, are in `clock`.
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from gridsvc.core.calendar import SHANGHAI, Calendar
 from gridsvc.core.instant import check_aware
@@ -68,13 +69,15 @@ def _hours(span: timedelta) -> str:
     return f"{minutes // 60} h {minutes % 60:02d} min"
 
 
+@lru_cache(maxsize=256)
 def due_at(start_at: datetime, limit: Limit, calendar: Calendar) -> Deadline:
     """Return the end of a limit that starts at an instant.
 
     Urgent hours and calendar days run by the wall clock. Work hours run only while
     offices are open. A workday is one day's office hours, so that a limit of one
     workday given on Monday at ten ends on Tuesday at ten, and one given on Saturday
-    ends when the offices close on Monday.
+    ends when the offices close on Monday. Reports taken in together start at one instant
+    and share a few limits, so the answers of the last moments are kept.
     """
     return ends_at(start_at, span_of(limit, calendar), limit.kind, calendar)
 

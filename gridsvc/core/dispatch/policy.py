@@ -91,18 +91,25 @@ def rank_posts(
     neighbours = {n.grid.grid_id: n for n in ground.neighbours}
     level_rank = ranks[demand.level]
     duties = DUTIES_OF_TIER[demand.tier]
+    divisions = grid.division_codes
     candidates: list[Candidate] = []
     passed_over: list[PassedOver] = []
     owners_why: list[WhyNot | None] = []
     for post in ground.posts:
         if post.duty not in duties:
             continue
-        covers = post.place.covers(grid)
+        place = post.place
+        # `PostPlace.covers`, with the divisions at hand: a decision asks it of fifty posts
+        covers = (
+            place.division_code in divisions
+            if place.grid_id is None
+            else place.grid_id == grid.grid_id
+        )
         rung = _rung_of(post, covers, demand, grid, neighbours)
         why: WhyNot | None
         if isinstance(rung, WhyNot):
             why = rung
-        elif ranks.get(post.place.level, 0) < level_rank:
+        elif ranks.get(place.level, 0) < level_rank:
             why = WhyNot.BELOW_LEVEL
         else:
             why = why_not(post, demand)
@@ -112,7 +119,7 @@ def rank_posts(
             passed_over.append(PassedOver(post_id=post.post_id, code=post.code, why=why))
             continue
         assert isinstance(rung, Rung)
-        near = neighbours.get(post.place.grid_id) if post.place.grid_id is not None else None
+        near = neighbours.get(place.grid_id) if place.grid_id is not None else None
         candidates.append(as_candidate(post, demand, rung, near.shared_m if near else 0.0))
     candidates.sort(key=ranking_key)
     return Ranking(
