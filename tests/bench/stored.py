@@ -60,11 +60,16 @@ REST = [
     """INSERT INTO decision (decision_id, incident_id, seq, purpose, made_at, rules_version,
         generation, answer, world_digest)
     SELECT gen_random_uuid(), incident_id, 1, 'first', received_at, 1, 1, '{}', '' FROM incident""",
+    # What is open has an open task beside its place in the queue: with none open, the planner
+    # learns that to go through all of them costs nothing, which is true of no city.
     """INSERT INTO task (task_id, incident_id, kind, post_id, state, created_at, finished_at,
         decision_id, minutes)
-    SELECT gen_random_uuid(), incident_id, 'handle', (SELECT min(post_id) FROM post), 'done',
-        received_at, closed_at, decision_id, 30
-    FROM incident JOIN decision USING (incident_id) WHERE state = 'closed'""",
+    SELECT gen_random_uuid(), incident_id, 'handle',
+        posts[1 + (hashtext(number) & 2147483647) % cardinality(posts)],
+        CASE state WHEN 'closed' THEN 'done' ELSE 'open' END, received_at, closed_at,
+        decision_id, 30
+    FROM incident JOIN decision USING (incident_id),
+        (SELECT array_agg(post_id) AS posts FROM post) p""",
     """INSERT INTO stage_clock (incident_id, stage, starts_at, due_at, stopped_at)
     SELECT incident_id, 'handle', received_at, due_at, coalesce(closed_at, received_at)
     FROM incident""",
