@@ -13,8 +13,8 @@ looks the same incident up again, by the same rule. The function leaves the firs
 
 from alembic import op
 
-revision = "0013"
-down_revision = "0009"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
