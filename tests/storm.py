@@ -28,6 +28,7 @@ from hypothesis.stateful import (
 
 from gridsvc.core.action import IllegalStep
 from gridsvc.core.actor import Actor
+from gridsvc.core.division import SAMPLE_LADDER
 from gridsvc.core.life_cycle import ANSWERS, Step
 from gridsvc.core.step_reason import REASONS_OF_STEP
 from gridsvc.services.action_draft import (
@@ -52,8 +53,9 @@ LOOKS = 4
 PEOPLE = sorted({code for *_, codes in POSTS for code in codes})
 HOLDERS = {post: codes for post, *_, codes in POSTS}
 CONDITIONS = ("RUBBISH-1", "RUBBISH-2", "MANHOLE-2", "MANHOLE-1", "FIRELANE-1")
+LEVELS = SAMPLE_LADDER.levels
 #: what would hide the rest if it happened as often
-RARE = (Step.VOID, Step.FORCE_CLOSE, Step.SUPERVISE, Step.RETURN)
+RARE = (Step.VOID, Step.FORCE_CLOSE, Step.SUPERVISE, Step.RETURN, Step.CHOOSE_LEVEL)
 #: what hardly ever happens unless who may do it does it
 AWAITED = (*ANSWERS, Step.RESUME, Step.APPEAL)
 #: what somebody who comes second may be told
@@ -182,6 +184,7 @@ class EverybodyAtOnce(RuleBasedStateMachine):
             photos=(claim("after"),),
             condition=CONDITIONS[rng.integers(2)] if step is Step.ACCEPT else None,
             until=self.now + timedelta(days=float(rng.choice([1, 20, 300]))),
+            level=LEVELS[rng.integers(3)] if step is Step.CHOOSE_LEVEL else None,
         )
         try:
             take_step(self.ctx, self.people[code], incident_id, action)
