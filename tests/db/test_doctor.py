@@ -36,6 +36,12 @@ BREACH_OF: dict[str, str] = {
     "several open tasks on one incident": """INSERT INTO task SELECT (json_populate_record(t,
         json_build_object('task_id', gen_random_uuid()))).* FROM task t
         WHERE finished_at IS NULL LIMIT 1""",
+    "offer that stands on an incident that has ended": f"""INSERT INTO offer
+        (offer_id, incident_id, kind, state, grid_id, matter_code, lon, lat, made_by, made_at,
+        scope_keys)
+        SELECT gen_random_uuid(), i.incident_id, 'look', 'open', i.owner_grid_id, i.matter_code,
+        113.7, 23, (SELECT account_id FROM account LIMIT 1), i.received_at, '{{*}}'
+        FROM incident i WHERE i.incident_id = {_ENDED}""",
     "running clock of an incident that has ended": f"""UPDATE stage_clock SET stopped_at = NULL
         WHERE incident_id = {_ENDED}""",
     "gap in the events of an incident": f"""DELETE FROM event
