@@ -3,7 +3,6 @@
 import csv
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -21,8 +20,9 @@ Floats = NDArray[np.float64]
 
 #: What is appended to every row.
 APPENDED = ("area_id", "match", "edge_distance_m")
-#: Rows that are held in memory at once.
+#: Rows that are held in memory at once, fewer where they are long.
 CHUNK_ROWS = 50_000
+CHUNK_CHARACTERS = 16_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +174,15 @@ def _check_axes(points: Path, chunk: list[Row], columns: tuple[int, int], datum:
 
 
 def _chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    while chunk := list(islice(rows, CHUNK_ROWS)):
+    chunk: list[Row] = []
+    held = 0
+    for row in rows:
+        chunk.append(row)
+        held += sum(map(len, row.fields))
+        if len(chunk) >= CHUNK_ROWS or held >= CHUNK_CHARACTERS:
+            yield chunk
+            chunk, held = [], 0
+    if chunk:
         yield chunk
 
 

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from gridsvc.cli import app
 from gridsvc.core.geo.datum import from_4490
 from gridsvc.core.geo.locate import MATCHES, Answers, Locator, Match
-from gridsvc.services import archive_locate
+from gridsvc.services import archive_locate, bulk_locate
 from gridsvc.services.archive_locate import locate_archive, pieces_of
 from gridsvc.services.bulk_locate import PointColumns, locate_csv
 from gridsvc.services.parquet_locate import locate_parquet
@@ -179,6 +179,23 @@ def test_one_bad_row_leaves_no_folder(tmp_path: Path, locator: Locator, spoil, t
     assert str(refused.value).startswith(f"{Path('deep') / 'b.parquet'}: ")
     assert told in str(refused.value)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["points"]
+
+
+def test_long_rows_are_held_in_smaller_numbers(
+    tmp_path: Path, locator: Locator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    points = write_csv(tmp_path / "points.csv", table())
+    locate_csv(points, tmp_path / "at_once.csv", locator, COLUMNS)
+    monkeypatch.setattr(bulk_locate, "CHUNK_CHARACTERS", 1_000)
+    told: list[int] = []
+
+    found = locate_csv(points, tmp_path / "out.csv", locator, COLUMNS, told.append)
+
+    held = np.diff([0, *told])
+    # a row has some forty characters, and only the last ones may be fewer than it takes
+    assert held.max() < 40
+    assert (len(told) > 10, told[-1], found.rows) == (True, 400, 400)
+    assert (tmp_path / "out.csv").read_bytes() == (tmp_path / "at_once.csv").read_bytes()
 
 
 def test_rows_are_counted_through_the_pieces_of_a_file(tmp_path: Path, locator: Locator) -> None:
