@@ -35,9 +35,9 @@ def main(
         if url is not None:
             measure(url, folder, count, seed)
             return
-        with EmbeddedCluster(folder / "pg", fsync=False) as cluster:
-            migrate(cluster.url())
-            measure(cluster.url(), folder, count, seed)
+        with EmbeddedCluster(folder / "pg", fsync=False) as made:
+            migrate(made)
+            measure(made, folder, count, seed)
 
 
 def measure(url: str, folder: Path, count: int, seed: int) -> None:
