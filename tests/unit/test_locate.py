@@ -101,7 +101,7 @@ def exact_side(outline: Polygon | MultiPolygon, place: tuple[float, float]) -> i
     return 1 if inside else -1
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(places(), max_size=30))
 def test_many_places_are_answered_as_one_by_one(many: list[tuple[float, float]]) -> None:
     lon, lat = (np.array([p[i] for p in many], dtype=float) for i in (0, 1))
