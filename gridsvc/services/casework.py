@@ -184,20 +184,22 @@ class Case:
 
     def enqueue_at_command(self, reason: QueueReason) -> None:
         """Let it stand in the queue of the level in command, or of the next that is staffed."""
-        self._enqueue_at(self.incident.level or self.world.rules.ladder.lowest, reason)
+        level = self.incident.level or self.world.rules.ladder.lowest
+        self.enqueue(self.desk_of(level, reason), reason)
 
     def enqueue_above(self, reason: QueueReason) -> None:
         """Let it stand in the queue of the level above the one that was in command."""
         ladder = self.world.rules.ladder
         level = self.incident.level or ladder.lowest
-        self._enqueue_at(ladder.above(level) or level, reason)
+        self.enqueue(self.desk_of(ladder.above(level) or level, reason), reason)
 
-    def _enqueue_at(self, level: Level, reason: QueueReason) -> None:
+    def desk_of(self, level: Level, reason: QueueReason) -> DivisionCode:
+        """Return the division whose dispatchers have what stands before a level."""
         world = self.world
         ground = world.ground(self.incident.match, self.stored.owner_grid_id, self.incident.place)
         shifts = shifts_on(world.now, ground.calendar)
         division, _ = dispatchers_division(level, reason, ground, world.rules, shifts)
-        self.enqueue(division.code, reason)
+        return division.code
 
     def finish(self, reporter_accounts: Iterable[UUID] = ()) -> StoredIncident:
         """Put events into the ledger and return the incident's next version."""

@@ -159,6 +159,7 @@ def act_on(desk: Desk, clock: RunningClock, answer: Escalation, now: datetime) -
             incident=raised,
             breached_at=case.stored.breached_at or clock.due_at,
         )
+        move_to_the_desk_in_command(desk)
         return Swept(breached=1)
     if answer.move is Move.BREACH:
         # At the top there is nobody further to ask: the task stays, a dispatcher looks too.
@@ -166,6 +167,19 @@ def act_on(desk: Desk, clock: RunningClock, answer: Escalation, now: datetime) -
         case.enqueue_at_command(QueueReason.UNANSWERED)
         return Swept(breached=1)
     return pass_on(desk, answer)
+
+
+def move_to_the_desk_in_command(desk: Desk) -> None:
+    """Let what nobody has stand before the level that is in command now."""
+    stands = tasks.queue_of(desk.connection, desk.incident_id)
+    if stands is None:
+        return
+    division, reason = stands
+    case = desk.case
+    level = case.incident.level or case.world.rules.ladder.lowest
+    if case.desk_of(level, reason) != division:
+        desk.leave_queue()
+        case.enqueue_at_command(reason)
 
 
 def pass_on(desk: Desk, answer: Escalation) -> Swept:

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select, update
 
+from gridsvc.core.dispatch.reason import QueueReason
+from gridsvc.core.division import DivisionCode
 from gridsvc.core.matter import Limit
 from gridsvc.core.officer import OfficerId
 from gridsvc.core.post import PostId
@@ -160,6 +162,16 @@ def finish_task(connection: Connection, task: Task, at: datetime) -> None:
         .where(TaskRow.task_id == task.task_id)
         .values(state=task.state.value, finished_at=at, officer_id=task.officer_id)
     )
+
+
+def queue_of(connection: Connection, incident_id: UUID) -> tuple[DivisionCode, QueueReason] | None:
+    """Return whose queue an incident stands in and why, None when it stands in none."""
+    row = connection.execute(
+        select(QueueEntryRow.division_code, QueueEntryRow.reason).where(
+            QueueEntryRow.incident_id == incident_id, QueueEntryRow.left_at.is_(None)
+        )
+    ).one_or_none()
+    return row and (DivisionCode(row.division_code), QueueReason(row.reason))
 
 
 def leave_queue(connection: Connection, incident_id: UUID, at: datetime) -> None:

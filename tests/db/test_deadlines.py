@@ -133,6 +133,22 @@ class TestTheLadder:
         handled(ctx, "handler-dongcheng", incident_id)
         assert look(ctx, incident_id)["breached_at"] == due_at
 
+    def test_what_nobody_has_stands_before_the_next_level_once_it_is_late(
+        self, ctx: Context, watch: Watch
+    ) -> None:
+        incident_id = reported(ctx, "D2", "MANHOLE-2")
+        act(ctx, "handler-dongcheng", incident_id, "return", reason="other_place")
+        assert look(ctx, incident_id)["queue"]["division"]["code"] == DONGCHENG
+
+        watch.at(2 * HOUR)
+
+        shown = look(ctx, incident_id)
+        assert (shown["level"], shown["queue"]["division"]["code"]) == ("city", CITY)
+        assert shown["queue"]["reason"] == "returned"
+        # the town still sees it, and may still give it to somebody
+        assert "dispatch" in look(ctx, incident_id, "dispatch-dongcheng")["steps"]
+        assert watch.at(5 * DAY) == NOTHING
+
     def test_a_recheck_that_nobody_answers_reaches_a_dispatcher_and_never_the_solver(
         self, ctx: Context, watch: Watch
     ) -> None:
