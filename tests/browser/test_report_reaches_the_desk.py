@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 from PIL import Image
+from PIL.TiffImagePlugin import IFDRational
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.api.server import Server
@@ -12,11 +13,15 @@ from tests.browser.conftest import open_signed_in
 from tests.city import TinyCity
 
 
-def photograph(folder: Path) -> Path:
+def photograph(folder: Path, lon: float, lat: float) -> Path:
     """Return a photograph as a phone makes it, large and with a position in its EXIF."""
     image = Image.effect_noise((1600, 1200), 60).convert("RGB")
     exif = image.getexif()
     exif[0x010F] = "Phone"
+    exif[0x0112] = 6  # lies on its side
+    gps = exif.get_ifd(0x8825)
+    gps[1], gps[2] = "N", (IFDRational(lat), IFDRational(0), IFDRational(0))
+    gps[3], gps[4] = "E", (IFDRational(lon), IFDRational(0), IFDRational(0))
     out = io.BytesIO()
     image.save(out, "JPEG", quality=85, exif=exif)
     path = folder / "scene.jpg"
@@ -52,7 +57,8 @@ def test_a_report_appears_on_the_open_map(
     board.get_by_test_id("queue-tab-all").click()
     expect(board.get_by_test_id("queue-row")).to_have_count(0)
     hand = open_signed_in(server, phone, "/m/", "grid_manager", faults)
-    fill_report(hand, photograph(tmp_path))
+    # three kilometres to the east of where it is reported, or 2.6 should it speak GCJ-02
+    fill_report(hand, photograph(tmp_path, lon + 0.03, lat))
 
     began = time.monotonic()
     hand.get_by_test_id("submit-report").click()
@@ -67,5 +73,12 @@ def test_a_report_appears_on_the_open_map(
     row.click()
     expect(board.get_by_test_id("drawer")).to_contain_text("东城一社区")
     expect(board.get_by_test_id("decision-reasons")).to_be_visible()
-    expect(board.get_by_test_id("incident-photos").locator("img")).to_be_visible(timeout=20_000)
+    photo = board.get_by_test_id("incident-photos").locator("img")
+    expect(photo).to_be_visible(timeout=20_000)
+    # it arrived upright, and what its camera said of the place came along as a hint
+    width, height = photo.evaluate(
+        "image => image.decode().then(() => [image.naturalWidth, image.naturalHeight])"
+    )
+    assert width < height
+    expect(board.get_by_test_id("photo-hints")).to_contain_text("拍摄于约 2.6 公里外")
     assert faults == []

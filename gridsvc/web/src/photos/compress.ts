@@ -1,7 +1,8 @@
-/** Make a phone's photo small enough for a thin uplink, upright and without its EXIF. */
+/** Make a phone's photo small enough for a thin uplink, upright, with little of its EXIF. */
 
 import type { PhotoRef, PhotoSlot } from "../api/wire";
 import { database } from "../device/database";
+import { cameraPart, withPart } from "./camera-part";
 
 const LONG_SIDE_PX = 1600;
 const QUALITY = 0.72;
@@ -12,8 +13,14 @@ export function fitted(width: number, height: number, longSide = LONG_SIDE_PX): 
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 
-/** Re-encode to JPEG. Drawing drops EXIF, so time and place travel as fields of the report instead. */
+/** Re-encode to JPEG. Drawing drops EXIF; when and where it was taken is carried over, the rest is not. */
 export async function compressed(file: Blob): Promise<Blob> {
+  const drawn = await redrawn(file);
+  const part = cameraPart(await file.arrayBuffer());
+  return part ? withPart(await drawn.arrayBuffer(), part) : drawn;
+}
+
+async function redrawn(file: Blob): Promise<Blob> {
   const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
   try {
     const { width, height } = fitted(bitmap.width, bitmap.height);
