@@ -181,7 +181,7 @@ class TestTheWholeWay:
         shown = look(ctx, manhole, "dispatch-dongcheng")
         assert (shown["state"], shown["owner"], shown["return_count"]) == ("returned", None, 1)
         assert shown["queue"]["reason"] == "returned"
-        assert set(shown["steps"]) == {"dispatch", "void"}
+        assert set(shown["steps"]) == {"choose_level", "dispatch", "void"}
         # the limit of handling runs on, so that nothing is won by giving back
         assert open_rows(ctx, manhole) == (0, 1, ["handle"])
         due_at = shown["due_at"]
@@ -444,10 +444,13 @@ class TestSteps:
         ("code", "steps"),
         [
             ("handler-dongcheng", {"acknowledge", "handle", "return"}),
-            ("dispatch-dongcheng", {"dispatch", "void"}),
+            ("dispatch-dongcheng", {"choose_level", "dispatch", "void"}),
             ("manager-D2", set()),
             ("supervisor", {"supervise", "force_close"}),
-            ("dispatch-city", {"dispatch", "void", "supervise", "force_close"}),
+            (
+                "dispatch-city",
+                {"choose_level", "dispatch", "void", "supervise", "force_close"},
+            ),
         ],
     )
     def test_offered_to(self, ctx: Context, manhole: UUID, code: str, steps: set[str]) -> None:
