@@ -33,7 +33,7 @@ from gridsvc.services.offers import UnknownOffer
 from gridsvc.services.passwords import TooManySignIns
 from gridsvc.services.photos import HashMismatch, NotAPhoto, PhotoTooLarge, UnknownPhoto
 from gridsvc.services.places import NoSuchDivision
-from gridsvc.services.report_draft import ReportConflict, UnknownMatter
+from gridsvc.services.report_draft import ReportConflict, UnknownMatter, WithdrawnMatter
 from gridsvc.services.rule_versions import RulesHaveFindings, StaleRules, UnknownRules
 from gridsvc.services.staffing import UnknownOfficer
 
@@ -137,6 +137,9 @@ KINDS: dict[type[Exception], Kind] = {
     ),
     UnknownMatter: Kind(
         status=422, slug="unknown-matter", title="No such matter or condition", tells=True
+    ),
+    WithdrawnMatter: Kind(
+        status=422, slug="withdrawn-matter", title="The matter has been withdrawn", tells=True
     ),
     InvalidRules: Kind(
         status=422,

@@ -6,6 +6,7 @@ safe in two hours, a noisy one is mended in two days. Matters are data; the city
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
@@ -87,3 +88,9 @@ class Matter:
     self_fix: bool = False
     conditions: tuple[FilingCondition, ...] = ()
     sample: bool = False
+    #: from when on nothing is reported under it; what was reported before goes its way
+    withdrawn_at: datetime | None = None
+
+    def is_admitted(self, at: datetime) -> bool:
+        """Tell whether something seen at an instant may be reported under it."""
+        return self.withdrawn_at is None or at < self.withdrawn_at

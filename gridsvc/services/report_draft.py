@@ -7,6 +7,7 @@ from uuid import UUID
 
 import orjson
 
+from gridsvc.core.calendar import SHANGHAI
 from gridsvc.core.matter import FilingConditionCode, MatterCode
 from gridsvc.core.place import RawPlace
 from gridsvc.core.report import PhotoClaim
@@ -15,6 +16,10 @@ from gridsvc.services.ground import Reference
 
 class UnknownMatter(ValueError):
     """A report names a matter or a condition that is not admitted."""
+
+
+class WithdrawnMatter(ValueError):
+    """A report of something seen after its matter had been withdrawn."""
 
 
 class ReportConflict(Exception):
@@ -62,6 +67,13 @@ def check_codes(draft: ReportDraft, reference: Reference) -> ReportDraft:
     matter = reference.matters.get(draft.matter)
     if matter is None:
         raise UnknownMatter(f"matter {draft.matter!r} is not admitted; see /api/v1/matters")
+    if not matter.is_admitted(draft.observed_at):
+        assert matter.withdrawn_at is not None
+        since = matter.withdrawn_at.astimezone(SHANGHAI)
+        raise WithdrawnMatter(
+            f"matter {draft.matter} has been withdrawn since {since:%Y-%m-%d %H:%M}; "
+            f"choose another of /api/v1/matters"
+        )
     if draft.condition is not None and draft.condition not in {c.code for c in matter.conditions}:
         raise UnknownMatter(
             f"condition {draft.condition!r} is not one of matter {draft.matter}; "

@@ -80,6 +80,7 @@ def matters(connection: Connection) -> dict[str, Matter]:
             self_fix=row.self_fix,
             conditions=tuple(of_matter[row.code]),
             sample=row.sample,
+            withdrawn_at=row.withdrawn_at,
         )
         for row in rows
     }
@@ -121,6 +122,7 @@ def put_matters(connection: Connection, values: Sequence[Matter]) -> None:
                 "entry_tier": m.entry_tier,
                 "self_fix": m.self_fix,
                 "sample": m.sample,
+                "withdrawn_at": m.withdrawn_at,
             }
             for m in values
         ],

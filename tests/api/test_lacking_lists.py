@@ -4,8 +4,9 @@ A rule set with a hole is in `test_rules`, an officer who leaves with tasks in `
 two desks at once and a stale version in `test_incidents`.
 """
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from starlette.testclient import TestClient
 
 from gridsvc.services.context import Context
+from gridsvc.services.importing.matters import import_matters
 from tests.api.conftest import SignIn
 from tests.api.wire import act_on, problem_of, put_report, report_in
 from tests.deeds import set_clock
@@ -104,6 +106,60 @@ def test_what_is_no_longer_admitted_is_refused_by_its_name(
     answer = phone.put(f"/reports/{uuid4()}", json=body)
 
     assert (condition or matter) in problem_of(answer, 422, "unknown-matter")["detail"]
+    assert breaches(ctx) == {}
+
+
+@pytest.fixture
+def withdraw(ctx: Context, tmp_path: Path) -> Iterator[Callable[..., None]]:
+    """Withdraws the matter RUBBISH from an instant on, by a file as a city would send one."""
+    head = "code,name,name_en,category,department,entry_tier,self_fix"
+    with ctx.database.begin() as connection:
+        row = connection.execute(
+            text(
+                "SELECT code, name, name_en, category, department_code, entry_tier, "
+                "self_fix::int FROM matter WHERE code = 'RUBBISH'"
+            )
+        ).one()
+    cells = ",".join(str(cell) for cell in row)
+    path = tmp_path / "matters.csv"
+
+    def load(*more: str) -> None:
+        lines = [f"{head},withdrawn_at", f"{cells},{more[0]}"] if more else [head, cells]
+        path.write_text("\n".join(lines), encoding="utf-8")
+        assert import_matters(ctx, [path]).is_written
+
+    yield load
+    load("")
+
+
+def test_a_matter_withdrawn_while_in_use_takes_no_more_and_loses_nothing(
+    ctx: Context, phone: TestClient, desk: TestClient, withdraw: Callable[..., None]
+) -> None:
+    running = put_report(phone, place="D1", condition="RUBBISH-2")
+    known_id, known = str(uuid4()), report_in("D1", "RUBBISH-2", observed_at=NOON.isoformat())
+    assert phone.put(f"/reports/{known_id}", json=known).status_code == 201
+
+    withdraw("2026-06-15T12:00+08:00")
+
+    # what is seen from then on is refused in words, by the city's time
+    answer = phone.put(f"/reports/{uuid4()}", json=report_in("D1", "RUBBISH-2"))
+    assert "since 2026-06-15 12:00" in problem_of(answer, 422, "withdrawn-matter")["detail"]
+    [shown] = [m for m in phone.get("/matters").json()["items"] if m["code"] == "RUBBISH"]
+    assert shown["withdrawn_at"] is not None
+    # what a phone without signal had seen before is taken in, and owned
+    before = (NOON - timedelta(minutes=1)).isoformat()
+    late = put_report(phone, place="D1", condition="RUBBISH-2", observed_at=before)
+    assert late["incident"]["owner"] is not None
+    # what is known is known, and what is running goes its way
+    assert phone.put(f"/reports/{known_id}", json=known).status_code == 200
+    owner = running["incident"]["owner"]
+    assert owner is not None
+    voided = act_on(desk, running["incident"], "void", reason="not_admitted")
+    assert voided.status_code == 200, voided.text
+    # a list without the column takes nothing back
+    withdraw()
+    answer = phone.put(f"/reports/{uuid4()}", json=report_in("D1", "RUBBISH-2"))
+    problem_of(answer, 422, "withdrawn-matter")
     assert breaches(ctx) == {}
 
 

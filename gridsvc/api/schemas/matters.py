@@ -1,5 +1,7 @@
 """Matters on the wire."""
 
+from datetime import datetime
+
 from pydantic import BaseModel
 
 from gridsvc.api.schemas.incidents import ConditionOut, LimitOut, NamedOut
@@ -15,6 +17,8 @@ class MatterOut(NamedOut):
     #: whether an inspector may put it right on the spot
     self_fix: bool
     conditions: list[ConditionOut]
+    #: from when on nothing is reported under it any more
+    withdrawn_at: datetime | None
 
 
 class MattersOut(BaseModel):
@@ -54,6 +58,7 @@ class MattersOut(BaseModel):
                         )
                         for condition in matter.conditions
                     ],
+                    withdrawn_at=matter.withdrawn_at,
                 )
             )
         return cls(items=items)

@@ -1,12 +1,12 @@
 """Departments, matters, filing conditions and the calendar: up to four tables, told by columns.
 
 Rows whose code is known already bring it up to date; nothing is ever removed, because
-past incidents refer to it.
+past incidents refer to it. A matter is withdrawn by its column `withdrawn_at`.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -61,7 +61,7 @@ class KnownLists:
     """The codes that are there already."""
 
     departments: Collection[str]
-    matters: Collection[str]
+    matters: Mapping[str, Matter]
     levels: Sequence[str]
 
 
@@ -163,8 +163,16 @@ def _take_matter(row: RowReader, lists: Lists, known: KnownLists) -> None:
         entry_tier=tier or Tier.PATROL,
         self_fix=row.flag("self_fix"),
         sample=row.flag("sample"),
+        withdrawn_at=_withdrawn_at(row, known.matters.get(code)),
     )
     lists.matters[code] = matter
+
+
+def _withdrawn_at(row: RowReader, before: Matter | None) -> datetime | None:
+    """A file without the column says nothing about it: what was withdrawn stays so."""
+    if not row.has("withdrawn_at"):
+        return None if before is None else before.withdrawn_at
+    return row.instant("withdrawn_at")
 
 
 def _take_condition(row: RowReader, lists: Lists, known: KnownLists) -> None:

@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
+from gridsvc.core.calendar import SHANGHAI
 from gridsvc.services.csv_text import encoding_of, open_rows
 from gridsvc.services.importing.outcome import Problem
 from gridsvc.services.refusal import BadFile
@@ -104,6 +106,25 @@ class RowReader:
             self.wrong(f"{column} is {value!r}, not a count")
             return None
         return number
+
+    def has(self, column: str) -> bool:
+        """Tell whether the file has a column, filled or not."""
+        return column in self._cells
+
+    def instant(self, column: str) -> datetime | None:
+        """Return a cell as an instant, a date alone as its beginning in the city's time.
+
+        An empty or absent cell is None and no problem.
+        """
+        value = self._cells.get(column, "")
+        if not value:
+            return None
+        try:
+            at = datetime.fromisoformat(value)
+        except ValueError:
+            self.wrong(f"{column} is {value!r}, not an instant as 2026-10-01T08:00+08:00")
+            return None
+        return at if at.tzinfo is not None else at.replace(tzinfo=SHANGHAI)
 
     def known(self, column: str, among: Collection[str], what: str) -> str | None:
         """Return a code that must exist; an empty cell is None and no problem."""

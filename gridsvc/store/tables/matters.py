@@ -1,6 +1,6 @@
 """Departments, matters, filing conditions and the duty calendar."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
@@ -33,6 +33,7 @@ class MatterRow(Row):
     entry_tier: Mapped[str]
     self_fix: Mapped[bool]
     sample: Mapped[bool] = mapped_column(server_default="false")
+    withdrawn_at: Mapped[datetime | None]
 
 
 class FilingConditionRow(Row):

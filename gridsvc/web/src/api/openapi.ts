@@ -560,6 +560,7 @@ export interface components {
             /** @default  */
             name_en?: string;
             self_fix: boolean;
+            withdrawn_at: string | null;
         };
         /** @description Every matter by code. */
         MattersOut: {

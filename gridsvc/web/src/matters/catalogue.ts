@@ -2,6 +2,7 @@
 
 import { computed, signal } from "@preact/signals";
 import { matters as askMatters } from "../api/endpoints";
+import { serverNow } from "../clock/server-clock";
 import type { ConditionOut, MatterOut } from "../api/wire";
 import { freshOrCopy } from "../device/database";
 
@@ -10,6 +11,10 @@ export const catalogue = signal<MatterOut[]>([]);
 export async function loadCatalogue(): Promise<void> {
   catalogue.value = (await freshOrCopy("matters", askMatters)).value;
 }
+
+/** What may be reported now: what has been withdrawn keeps its names for what was reported before. */
+export const admitted = (list: readonly MatterOut[], nowMs = serverNow()): MatterOut[] =>
+  list.filter((matter) => !matter.withdrawn_at || Date.parse(matter.withdrawn_at) > nowMs);
 
 const byCode = computed(() => new Map(catalogue.value.map((matter) => [matter.code, matter])));
 

@@ -4,7 +4,7 @@ import { lang, nameOf, t, tCode } from "../i18n";
 import { limit } from "../i18n/format";
 import { Empty } from "../ui/cells";
 import { Sheet } from "../ui/sheet";
-import { catalogue, closingOf, grouped } from "./catalogue";
+import { admitted, catalogue, closingOf, grouped } from "./catalogue";
 
 type Props = { onPick: (matter: string, condition: string | null) => void; onClose: () => void };
 
@@ -47,7 +47,7 @@ export function MatterPicker({ onPick, onClose }: Props) {
     );
   }
 
-  const groups = grouped(catalogue.value, search.value);
+  const groups = grouped(admitted(catalogue.value), search.value);
   return (
     <Sheet title={t("matter.pick")} onClose={onClose} testid="matter-sheet">
       <input

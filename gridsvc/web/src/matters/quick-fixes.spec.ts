@@ -7,6 +7,7 @@ const matter = (code: string, self_fix: boolean, ...conditions: string[]): Matte
   name: code,
   category: "c",
   department: { code: "d", name: "d" },
+  withdrawn_at: null,
   entry_tier: "patrol",
   self_fix,
   conditions: conditions.map((each) => ({ code: each, name: each }) as ConditionOut),

@@ -2,7 +2,7 @@
 
 import { computed, signal } from "@preact/signals";
 import type { ConditionOut, MatterOut } from "../api/wire";
-import { catalogue } from "./catalogue";
+import { admitted, catalogue } from "./catalogue";
 
 export type QuickFix = { matter: MatterOut; condition: ConditionOut };
 
@@ -29,7 +29,7 @@ export function chooseQuickFixes(list: readonly MatterOut[], used: readonly stri
   return [...again, ...first.filter((fix) => !again.some(({ matter }) => matter === fix.matter))].slice(0, MOST);
 }
 
-export const quickFixes = computed(() => chooseQuickFixes(catalogue.value, lastUsed.value));
+export const quickFixes = computed(() => chooseQuickFixes(admitted(catalogue.value), lastUsed.value));
 
 export function rememberQuickFix(condition: string | null): void {
   if (!condition) return;
