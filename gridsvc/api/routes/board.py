@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 
 from gridsvc.api.problems import PROBLEMS
-from gridsvc.api.schemas.incidents import BoardOut
+from gridsvc.api.schemas.board import BoardOut
 from gridsvc.api.security import ContextDep, SignedIn
 from gridsvc.services.incidents import board_of
 

@@ -8,7 +8,6 @@ from fastapi import APIRouter, HTTPException, Query
 
 from gridsvc.api.problems import PROBLEMS
 from gridsvc.api.schemas.incidents import (
-    ActionIn,
     CandidatesOut,
     EventsOut,
     ExplainOut,
@@ -16,6 +15,7 @@ from gridsvc.api.schemas.incidents import (
     IncidentPageOut,
 )
 from gridsvc.api.schemas.reports import SatisfactionIn
+from gridsvc.api.schemas.steps import ActionIn
 from gridsvc.api.security import ContextDep, SignedIn, require
 from gridsvc.core.actor import Actor
 from gridsvc.core.duty import Tier

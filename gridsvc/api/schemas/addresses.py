@@ -3,7 +3,7 @@
 from pydantic import BaseModel
 
 from gridsvc.api.schemas.ground import LocateOut, named
-from gridsvc.api.schemas.incidents import GridRefOut, NamedOut
+from gridsvc.api.schemas.references import GridRefOut, NamedOut
 from gridsvc.services.addresses import Candidate, Geocoded, ReverseGeocoded
 
 

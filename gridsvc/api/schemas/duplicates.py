@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from gridsvc.api.schemas.incidents import Note
+from gridsvc.api.schemas.steps import Note
 from gridsvc.core.duplicate import JoinReason, UnjoinReason
 from gridsvc.services.duplicates import JoinDraft
 

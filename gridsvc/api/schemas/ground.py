@@ -9,7 +9,8 @@ from pydantic import BaseModel
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
-from gridsvc.api.schemas.incidents import GridRefOut, NamedOut, OwnerOut
+from gridsvc.api.schemas.incidents import OwnerOut
+from gridsvc.api.schemas.references import GridRefOut, NamedOut
 from gridsvc.core.division import Division
 from gridsvc.services.places import GridDetail, LocatedPlace
 from gridsvc.store.divisions import DivisionBox

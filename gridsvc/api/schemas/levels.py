@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel
 
-from gridsvc.api.schemas.incidents import NamedOut
+from gridsvc.api.schemas.references import NamedOut
 from gridsvc.core.dispatch.level_suggestion import LevelReason
 
 

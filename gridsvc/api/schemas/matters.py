@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from gridsvc.api.schemas.incidents import ConditionOut, LimitOut, NamedOut
+from gridsvc.api.schemas.references import ConditionOut, LimitOut, NamedOut
 from gridsvc.services.ground import Reference
 
 

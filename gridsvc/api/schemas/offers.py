@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from gridsvc.api.schemas.incidents import GridRefOut, NamedOut, PointOut
+from gridsvc.api.schemas.references import GridRefOut, NamedOut, PointOut
 from gridsvc.core.offer import OfferKind, OfferState
 
 

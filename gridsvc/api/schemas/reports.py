@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
-from gridsvc.api.schemas.incidents import IncidentOut, Note, Photos
+from gridsvc.api.schemas.incidents import IncidentOut
+from gridsvc.api.schemas.steps import Note, Photos
 from gridsvc.core.matter import FilingConditionCode, MatterCode
 from gridsvc.core.place import PlaceSource, RawPlace
 from gridsvc.core.request import Satisfaction

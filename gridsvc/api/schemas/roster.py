@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from gridsvc.api.schemas.incidents import GridRefOut, NamedOut
+from gridsvc.api.schemas.references import GridRefOut, NamedOut
 
 
 class HolderOut(BaseModel):
