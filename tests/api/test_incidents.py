@@ -103,7 +103,7 @@ class TestSteps:
                 answer = act_on(client, incident, step, photos=[claim_in(b"x", "after")])
                 problem_of(answer, 409, "illegal-step")
         assert set(get(desk, f"/incidents/{incident['incident_id']}")["steps"]) == {
-            *("dispatch", "void"),
+            *("choose_level", "dispatch", "void"),
         }
 
         problem_of(act_on(desk, incident, "dispatch"), 409, "nobody-available")

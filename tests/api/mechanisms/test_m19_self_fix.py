@@ -1,6 +1,7 @@
 """M19 微治理: put right on the spot with one pair of photographs and no dispatch."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -8,11 +9,14 @@ import httpx2
 import pytest
 
 from gridsvc.core.incident import IncidentId, is_sampled
+from gridsvc.core.ordered_id import ordered_id
 from gridsvc.services.context import Context
 from tests.api.wire import claim_in, got, report_in
-from tests.deeds import jpeg
+from tests.deeds import jpeg, set_clock
 
 Clients = Callable[[str], httpx2.Client]
+#: When everything here is received; an incident's id follows from that and from its report's.
+NOON = datetime(2026, 6, 15, 4, tzinfo=UTC)
 BEFORE, AFTER = jpeg(colour=1), jpeg(colour=2)
 
 
@@ -22,13 +26,18 @@ def report_id(*, sampled: bool) -> str:
     return next(
         str(each)
         for each in (uuid5(UUID(int=19), str(n)) for n in range(1_000))
-        if is_sampled(IncidentId(uuid5(each, "incident")), share) is sampled
+        if is_sampled(IncidentId(ordered_id(NOON, each, "incident")), share) is sampled
     )
 
 
 def fix(client: httpx2.Client, name: str, *slots: str, **given: Any) -> Any:
     photos = [claim_in(BEFORE if slot == "before" else AFTER, slot) for slot in slots]
     return client.put(f"/reports/{name}", json=report_in(self_fix=True, photos=photos, **given))
+
+
+@pytest.fixture(autouse=True)
+def noon(ctx: Context) -> None:
+    set_clock(ctx, NOON)
 
 
 @pytest.fixture
