@@ -79,6 +79,8 @@ class Report:
     matter: MatterCode
     condition: FilingConditionCode | None = None
     note: str = ""
+    #: how the reporter may be reached, borrowed as the note and kept further apart
+    contact: str | None = None
     photos: tuple[PhotoClaim, ...] = ()
     self_fix: bool = False
 

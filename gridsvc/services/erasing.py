@@ -8,7 +8,7 @@ from gridsvc.core.roster import RosterRefused
 from gridsvc.core.scope import EVERY
 from gridsvc.services.context import Context
 from gridsvc.services.staffing import UnknownOfficer
-from gridsvc.store import closing, roster
+from gridsvc.store import closing, contacts, roster
 from gridsvc.store.database import EVERYTHING
 from gridsvc.store.events import Event, append_events, last_seq_of
 
@@ -49,9 +49,13 @@ def erase_officer(ctx: Context, actor: Actor, officer_id: int) -> None:
 
 
 def erase_resident(ctx: Context, account_id: UUID) -> None:
-    """Erase a resident's login and password; their reports stay. Again changes nothing."""
+    """Erase a resident's login, password and contacts; their reports stay.
+
+    To do it again changes nothing.
+    """
     now = ctx.clock.now()
     with ctx.database.begin(EVERYTHING) as connection:
         if closing.kind_of_account(connection, account_id) is not AccountKind.RESIDENT:
             raise UnknownAccount(f"there is no resident's account {account_id}")
+        contacts.delete_contacts_of(connection, account_id)
         closing.close_account(connection, account_id, now)

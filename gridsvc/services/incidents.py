@@ -16,6 +16,7 @@ from gridsvc.services.rules import rules_in_force
 from gridsvc.services.standing import standing_of, steps_on_task, steps_open
 from gridsvc.services.timing import timing_of
 from gridsvc.store import incident_pages as pages
+from gridsvc.store.contacts import has_contact
 from gridsvc.store.decisions import decisions_of
 from gridsvc.store.events import events_of
 from gridsvc.store.incidents import incident_now, incidents_now
@@ -80,6 +81,8 @@ def incident_in_full(ctx: Context, actor: Actor, incident_id: UUID) -> Shown:
             ],
             "tasks": [task_of(task) for task in pages.tasks_shown(connection, incident_id)],
             "notes": notes,
+            "has_contact": actor.may(Permission.INCIDENT_DISPATCH)
+            and has_contact(connection, incident_id),
             "note": next((n["note"] for n in notes if n["written_in"] == "report"), ""),
         }
     return shown if actor.may(Permission.INCIDENT_READ) else for_reporter(shown)

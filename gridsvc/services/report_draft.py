@@ -46,6 +46,8 @@ class ReportDraft:
     note: str
     photos: tuple[PhotoClaim, ...]
     self_fix: bool
+    #: how the reporter may be reached, where they say so
+    contact: str | None = None
 
     def digest(self) -> bytes:
         """Return the SHA-256 of the content, transport fields aside."""
@@ -58,6 +60,8 @@ class ReportDraft:
             self.note,
             sorted([photo.sha256, photo.size, photo.slot.value] for photo in self.photos),
             self.self_fix,
+            # not there in what was sent before it could be
+            *([] if self.contact is None else [self.contact]),
         ]
         return hashlib.sha256(orjson.dumps(content)).digest()
 

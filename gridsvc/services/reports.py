@@ -242,6 +242,7 @@ def keep_report(one: LocatedReport, case: Case, ledger: Ledger) -> Receipt:
         matter=draft.matter,
         condition=draft.condition,
         note=draft.note,
+        contact=draft.contact,
         photos=draft.photos,
         self_fix=draft.self_fix,
     )

@@ -48,12 +48,14 @@ def set_forget_at(connection: Connection, at: dict[UUID, datetime | None]) -> No
 
 
 def delete_texts(connection: Connection, incident_ids: Sequence[UUID]) -> int:
-    """Delete what was written in reports and with steps; return how many texts."""
+    """Delete what was written in reports, contacts and steps; return how many texts."""
     return sum(
         connection.execute(text(statement), {"ids": list(incident_ids)}).rowcount
         for statement in (
             "DELETE FROM report_text t USING report r "
             "WHERE r.report_id = t.report_id AND r.incident_id = ANY(:ids)",
+            "DELETE FROM report_contact c USING report r "
+            "WHERE r.report_id = c.report_id AND r.incident_id = ANY(:ids)",
             "DELETE FROM action_text t USING action a "
             "WHERE a.action_id = t.action_id AND a.incident_id = ANY(:ids)",
         )

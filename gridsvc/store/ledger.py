@@ -11,6 +11,7 @@ from gridsvc.store.reports import (
     NewEvidence,
     NewReport,
     evidence_rows,
+    report_contact_rows,
     report_rows,
     report_text_rows,
 )
@@ -45,6 +46,7 @@ class Ledger:
             incident_rows(self.incidents),
             report_rows(self.reports),
             report_text_rows(self.reports),
+            report_contact_rows(self.reports),
             evidence_rows(self.evidence),
             decision_rows(self.decisions),
             task_rows(self.tasks),

@@ -10,7 +10,12 @@ from sqlalchemy import Connection, text
 from gridsvc.core.report import PhotoClaim, Report
 from gridsvc.store.incidents import point_of
 from gridsvc.store.row_sets import RowSet
-from gridsvc.store.tables.reports import EvidenceRow, ReportRow, ReportTextRow
+from gridsvc.store.tables.reports import (
+    EvidenceRow,
+    ReportContactRow,
+    ReportRow,
+    ReportTextRow,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +106,18 @@ def report_text_rows(new: Sequence[NewReport]) -> RowSet:
             {"report_id": one.report.report_id, "note": one.report.note}
             for one in new
             if one.report.note
+        ],
+    )
+
+
+def report_contact_rows(new: Sequence[NewReport]) -> RowSet:
+    """Return the rows of how reporters may be reached."""
+    return RowSet(
+        ReportContactRow,
+        [
+            {"report_id": one.report.report_id, "contact": one.report.contact}
+            for one in new
+            if one.report.contact
         ],
     )
 

@@ -35,10 +35,10 @@ def rows_of(ctx: Context, *tables: str) -> dict[str, list[str]]:
 
 
 def tables_with(ctx: Context, word: str) -> set[str]:
+    # what contacts say is read by nobody; `test_contacts` sees them go
+    readable = sorted(set(metadata.tables) - {"report_contact"})
     return {
-        table
-        for table, rows in rows_of(ctx, *sorted(metadata.tables)).items()
-        if any(word in row for row in rows)
+        table for table, rows in rows_of(ctx, *readable).items() if any(word in row for row in rows)
     }
 
 

@@ -70,6 +70,7 @@ TABLE: dict[str, set[str]] = {
     # Told before reporting; what lies outside of one's scope has neither number nor words.
     "GET /api/v1/reports/suggestions": REPORTERS,
     "GET /api/v1/incidents/{incident_id}/duplicates": READERS,
+    "POST /api/v1/incidents/{incident_id}/contacts": DISPATCHERS,
     "POST /api/v1/incidents/{incident_id}/join": DISPATCHERS,
     "POST /api/v1/incidents/{incident_id}/unjoin": DISPATCHERS,
     "PUT /api/v1/reports/{report_id}": REPORTERS,

@@ -28,7 +28,7 @@ WHERE oid = 'event'::regclass
 FAMILY = (
     *("incident", "report", "evidence", "decision", "action", "task", "queue_entry"),
     *("stage_clock", "clock_change", "report_text", "action_text", "event", "joining", "offer"),
-    "photo_hint",
+    *("photo_hint", "report_contact"),
 )
 #: An owner, the incident's own column or table's, by which a row is told from another's.
 INSERTS: tuple[LiteralString, ...] = (
@@ -58,6 +58,7 @@ INSERTS: tuple[LiteralString, ...] = (
     VALUES (%(incident)s, %(incident)s, 'acknowledge', now(), now())""",
     """INSERT INTO event (subject, subject_id, seq, kind, at, body, scope_keys)
     VALUES ('incident', %(incident)s::text, 1, 'reported', now(), '{}', %(keys)s)""",
+    "INSERT INTO report_contact (report_id, contact) VALUES (%(incident)s, '138-0000-4419')",
 )
 #: Intake takes reports in; actions come later, through the app.
 ACTION_INSERTS: tuple[LiteralString, ...] = (
@@ -361,6 +362,8 @@ class TestRoles:
         assert [name for name, *_ in found] == [
             # ids alone, joined to incidents that keep to the scope
             "incidents_in_queue",
+            # keeps to the scope of whoever asks, and writes the read down
+            "open_contacts",
             "open_minutes_of",
             "receipts_of",
             "refuse_unowned",

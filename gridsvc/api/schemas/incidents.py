@@ -152,6 +152,8 @@ class IncidentDetailOut(IncidentOut):
     photos: list[PhotoOut]
     tasks: list[TaskShortOut]
     steps: list[Step]
+    #: whether somebody who reported it may be reached; told to who dispatches
+    has_contact: bool = False
 
 
 class PostRefOut(BaseModel):

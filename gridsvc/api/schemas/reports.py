@@ -25,6 +25,10 @@ def in_utc(at: datetime) -> datetime:
 Instant = Annotated[AwareDatetime, AfterValidator(in_utc)]
 
 
+#: PostgreSQL keeps no NUL, so none is taken.
+Contact = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]*$")]
+
+
 class PlaceIn(BaseModel):
     """Where, in the datum named; longitude first, degrees (metres for projected datums)."""
 
@@ -51,6 +55,8 @@ class ReportIn(BaseModel):
     note: Note = ""
     photos: Photos = []
     self_fix: bool = False
+    #: How the reporter may be reached. A dispatcher opens it by an act that is written down.
+    contact: Contact | None = None
 
     def to_core(self, report_id: UUID) -> ReportDraft:
         """Return the report to take in."""
@@ -70,6 +76,7 @@ class ReportIn(BaseModel):
             note=self.note,
             photos=tuple(photo.to_core() for photo in self.photos),
             self_fix=self.self_fix,
+            contact=self.contact,
         )
 
 

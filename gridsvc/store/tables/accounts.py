@@ -77,7 +77,7 @@ class SignInRow(Row):
 
 
 class LoggedReadRow(Row):
-    """A read of something sensitive: who, what kind, which one, when."""
+    """A read of something sensitive: who, what kind, which one, when, and what for."""
 
     __tablename__ = "logged_read"
 
@@ -86,3 +86,4 @@ class LoggedReadRow(Row):
     kind: Mapped[str]
     subject_id: Mapped[str]
     at: Mapped[datetime]
+    reason: Mapped[str | None]

@@ -48,6 +48,15 @@ class ReportTextRow(Row):
     note: Mapped[str]
 
 
+class ReportContactRow(Row):
+    """How whoever reported may be reached; the service cannot read it but through a logged act."""
+
+    __tablename__ = "report_contact"
+
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("report.report_id"), primary_key=True)
+    contact: Mapped[str]
+
+
 class EvidenceRow(Row):
     """A photograph announced by a report or an action; it may arrive later, or never."""
 
