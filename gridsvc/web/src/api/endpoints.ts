@@ -5,6 +5,7 @@ import type {
   ActionIn,
   BoardOut,
   CandidateOut,
+  ContactOut,
   DecisionOut,
   DivisionOut,
   DuplicatesOut,
@@ -79,6 +80,8 @@ export const incidentCandidates = async (id: string): Promise<CandidateOut[]> =>
   (await call<Items<CandidateOut>>(`incidents/${id}/candidates`)).items;
 export const incidentLevel = (id: string, persons: number | null): Promise<LevelOut> =>
   call(`incidents/${id}/level${query({ persons })}`);
+export const openContacts = async (id: string, reason: string): Promise<ContactOut[]> =>
+  (await call<Items<ContactOut>>(`incidents/${id}/contacts`, { method: "POST", body: { reason } })).items;
 export const act = (id: string, action: ActionIn): Promise<IncidentOut> =>
   call(`incidents/${id}/actions`, { method: "POST", body: action });
 

@@ -103,6 +103,22 @@ export interface components {
             name_en?: string;
             severity: string;
         };
+        /** @description How whoever sent a report may be reached. */
+        ContactOut: {
+            contact: string;
+            /** Format: date-time */
+            received_at: string;
+            /** Format: uuid */
+            report_id: string;
+        };
+        /** @description What the contacts are opened for; it is kept with who opened them, for two years. */
+        ContactsIn: {
+            reason: string;
+        };
+        /** @description The contacts of an incident's reporters, the first report first. */
+        ContactsOut: {
+            items: components["schemas"]["ContactOut"][];
+        };
         /** @description The wall's counters. */
         CountersOut: {
             handling: number;
@@ -366,6 +382,8 @@ export interface components {
             exempted_at: string | null;
             extension_count: number;
             grid: components["schemas"]["GridRefOut"] | null;
+            /** @default false */
+            has_contact?: boolean;
             /** Format: uuid */
             incident_id: string;
             is_force_closed: boolean;
@@ -830,6 +848,7 @@ export interface components {
         /** @description One act of telling us. The id is in the address and is made by the client. */
         ReportIn: {
             condition?: string | null;
+            contact?: string | null;
             device_sent_at?: string | null;
             matter: string;
             /** @default  */
@@ -1098,6 +1117,9 @@ export type CandidatesOut = components['schemas']['CandidatesOut'];
 export type ClockIn = components['schemas']['ClockIn'];
 export type ClockOut = components['schemas']['ClockOut'];
 export type ConditionOut = components['schemas']['ConditionOut'];
+export type ContactOut = components['schemas']['ContactOut'];
+export type ContactsIn = components['schemas']['ContactsIn'];
+export type ContactsOut = components['schemas']['ContactsOut'];
 export type CountersOut = components['schemas']['CountersOut'];
 export type DecisionOut = components['schemas']['DecisionOut'];
 export type DemoClockOut = components['schemas']['DemoClockOut'];

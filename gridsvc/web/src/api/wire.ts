@@ -10,6 +10,7 @@ export type {
   BoardOut,
   CandidateOut,
   ConditionOut,
+  ContactOut,
   DecisionOut,
   DivisionOut,
   DuplicatesOut,
@@ -43,7 +44,8 @@ export type PostOut = HeldPostOut;
 export type PhotoRef = PhotoIn;
 /** As a page sends them: nothing is left to a default. */
 export type ActionIn = Required<Omit<ActionInBody, "level" | "persons">> & Pick<ActionInBody, "level" | "persons">;
-export type ReportIn = Required<ReportInBody> & { place: Required<PlaceIn> };
+/** A contact is optional: reports that wait to be sent may be older than it. */
+export type ReportIn = Required<Omit<ReportInBody, "contact">> & Pick<ReportInBody, "contact"> & { place: Required<PlaceIn> };
 export type IncidentSummary = {
   incident_id: string;
   number: string;

@@ -31,6 +31,12 @@ it("a place found by itself does not make a draft worth keeping", () => {
   expect(isUntouched({ ...fresh, note: "井盖" })).toBe(false);
 });
 
+it("sends a contact only where there is one", () => {
+  expect(reportOf(draft()).contact).toBeNull();
+  expect(reportOf(draft({ contact: "  " })).contact).toBeNull();
+  expect(reportOf(draft({ contact: " 138 " })).contact).toBe("138");
+});
+
 it("sends only the photos of the way chosen", () => {
   const photos = [
     { sha256: "s", size: 1, slot: "scene" as const },

@@ -19,6 +19,8 @@ export type Draft = {
   matter: string | null;
   condition: string | null;
   note: string;
+  /** How to reach the reporter; drafts of before it was asked have none. */
+  contact?: string;
   self_fix: boolean;
   photos: PhotoRef[];
   /** Set while the camera is open; found set on load, it means the page was killed meanwhile. */
@@ -40,7 +42,7 @@ export const emptyDraft = (account_id: string, nowMs: number): Draft => ({
 
 /** Nothing of the person's own in it yet; a place alone comes by itself. */
 export const isUntouched = (draft: Draft): boolean =>
-  !draft.matter && !draft.note && draft.photos.length === 0 && draft.place?.source !== "manual";
+  !draft.matter && !draft.note && !draft.contact && draft.photos.length === 0 && draft.place?.source !== "manual";
 
 export type Lack = "place" | "matter" | "condition" | "before" | "after";
 
@@ -69,5 +71,6 @@ export function reportOf(draft: Draft): Omit<ReportIn, "device_sent_at"> {
     note: draft.note.trim(),
     photos: draft.photos.filter((photo) => slots.includes(photo.slot)),
     self_fix: draft.self_fix,
+    contact: draft.contact?.trim() || null,
   };
 }

@@ -103,6 +103,7 @@ export async function reopenAsDraft(upload: Upload): Promise<void> {
     matter: body.matter,
     condition: body.condition,
     note: body.note,
+    contact: body.contact ?? "",
     self_fix: body.self_fix,
     photos: body.photos,
   };

@@ -14,6 +14,7 @@ import { liveIncident, revision } from "../live/live-incidents";
 import { closingOf, conditionOf } from "../matters/catalogue";
 import { problemText } from "../ui/problem-text";
 import { caseFile, caseProblem, loadCase, type CaseFile } from "./case-file";
+import { ContactsSheet } from "./contacts-sheet";
 import { DeskStepForm } from "./desk-step-form";
 import { deskSteps, toneOf } from "./desk-steps";
 import { DueBadge } from "./due-badge";
@@ -109,6 +110,7 @@ function namesFrom(file: CaseFile): Names {
 
 export function IncidentDrawer({ id }: { id: string }) {
   const step = useSignal<Step | null>(null);
+  const asksContacts = useSignal(false);
   void revision.value;
   const version = liveIncident(id)?.version;
   useEffect(() => {
@@ -157,6 +159,11 @@ export function IncidentDrawer({ id }: { id: string }) {
           <PhotoHints photos={file.incident.photos} />
           <Facts file={file} />
           <Notes incident={file.incident} />
+          {file.incident.has_contact && (
+            <button type="button" class="button" data-testid="contacts-open" onClick={() => (asksContacts.value = true)}>
+              {t("contact.open")}
+            </button>
+          )}
           <Tasks file={file} />
           <DuplicatesPart file={file} />
           <section class="drawer-part" data-testid="why">
@@ -180,6 +187,7 @@ export function IncidentDrawer({ id }: { id: string }) {
           </section>
         </div>
       )}
+      {asksContacts.value && <ContactsSheet id={id} onClose={() => (asksContacts.value = false)} />}
       {file && step.value === "choose_level" && <LevelForm file={file} onClose={() => (step.value = null)} />}
       {file && step.value && step.value !== "choose_level" && (
         <DeskStepForm file={file} step={step.value} onClose={() => (step.value = null)} />

@@ -138,6 +138,24 @@ export function ReportForm() {
         </label>
       </CellGroup>
 
+      {!may("task.work") && (
+        <CellGroup title={t("contact.title")} note={t("contact.note")}>
+          <label class="cell">
+            <span class="cell-label">{t("contact.label")}</span>
+            <input
+              class="cell-input"
+              type="tel"
+              autocomplete="tel"
+              maxLength={100}
+              data-testid="contact"
+              placeholder={t("report.note_hint")}
+              value={current.contact ?? ""}
+              onInput={(event) => void changeDraft({ contact: event.currentTarget.value })}
+            />
+          </label>
+        </CellGroup>
+      )}
+
       {!isUntouched(current) && (
         <button type="button" class="button button-quiet button-block" onClick={() => void discardDraft()} data-testid="discard-draft">
           {t("report.discard")}
