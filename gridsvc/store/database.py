@@ -6,15 +6,19 @@ may only insert. What a transaction sees is set by its scope; without one it
 sees no incident at all.
 """
 
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import cast
 
 from sqlalchemy import Connection, Engine, create_engine, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, QueuePool
 
 from gridsvc.store.codec import dump_json, load_json
 
+#: How long transactions under way are waited for when everything closes.
+CLOSING_S = 5.0
 #: Sees every row: for the sweep, the outbox tail, imports and the doctor.
 EVERYTHING: tuple[str, ...] = ("*",)
 
@@ -58,10 +62,16 @@ class Database:
         )
 
     def close(self) -> None:
-        """Close every pooled connection."""
-        self.app.dispose()
-        self.intake.dispose()
-        self.aside.dispose()
+        """Close every pooled connection, those too that a thread has still to give back.
+
+        One given back to a pool that is gone would stay open until somebody collects garbage.
+        """
+        ends_at = time.monotonic() + CLOSING_S
+        for engine in (self.app, self.intake, self.aside):
+            pool = cast(QueuePool, engine.pool)
+            while pool.checkedout() and time.monotonic() < ends_at:
+                time.sleep(0.01)
+            engine.dispose()
 
     @contextmanager
     def begin(self, scope: Iterable[str] = EVERYTHING) -> Iterator[Connection]:
