@@ -18,6 +18,7 @@ import { ContactsSheet } from "./contacts-sheet";
 import { DeskStepForm } from "./desk-step-form";
 import { deskSteps, toneOf } from "./desk-steps";
 import { DueBadge } from "./due-badge";
+import { usePhotosToCome } from "./photos-to-come";
 import { placeText } from "./place-text";
 import { LevelForm } from "./level-form";
 import { Marks } from "./marks";
@@ -125,6 +126,7 @@ export function IncidentDrawer({ id }: { id: string }) {
   }, []);
 
   const file = caseFile.value?.incident.incident_id === id ? caseFile.value : null;
+  usePhotosToCome(id, file);
   const decisions = [...(file?.decisions ?? [])].reverse();
   return (
     <aside class="drawer" aria-label={t("drawer.label")} data-testid="drawer" data-incident={id}>
