@@ -109,12 +109,6 @@ def locate_place(
     return LocatedPlace(index=index, answer=index.locate(lon, lat, accuracy_m))
 
 
-def locator_now(ctx: Context, nearest_m: float) -> Locator:
-    """Return a locator over the grids in force, with a reach of its own for places in none."""
-    locator = ground_at(ctx, None).locator
-    return locator if locator.nearest_m == nearest_m else Locator(locator.areas, nearest_m)
-
-
 def generation_in_force(ctx: Context) -> Generation:
     """Return the generation in force now; raises `NoGeneration` when there is none."""
     index = ground_at(ctx, None)

@@ -1,16 +1,14 @@
 """Absences: grid managers who go on leave, and who stands in for them."""
 
-import random  # noqa: TID251 - a simulator draws; a seed makes it the same again
 from datetime import timedelta
 
+from gridsvc.cli.simulation.chance import Chance
 from gridsvc.cli.simulation.deeds import Deeds
 from gridsvc.cli.simulation.manners import Manners
 from gridsvc.cli.simulation.sight import stand_of
 
 
-async def play_absence(
-    deeds: Deeds, manners: Manners, chance: random.Random, after_min: float
-) -> None:
+async def play_absence(deeds: Deeds, manners: Manners, chance: Chance, after_min: float) -> None:
     """Let one manager be away until tomorrow: what they have is given to others at once."""
     await deeds.stage.wait(after_min)
     stand = stand_of(deeds.cast, chance, is_home=True)

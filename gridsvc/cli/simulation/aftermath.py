@@ -1,7 +1,6 @@
 """Aftermath: what follows when an incident is closed; the reporter answers, somebody appeals."""
 
-import random  # noqa: TID251 - a simulator draws; a seed makes it the same again
-
+from gridsvc.cli.simulation.chance import Chance
 from gridsvc.cli.simulation.deeds import Deeds, Json
 from gridsvc.cli.simulation.manners import Manners, Plot
 
@@ -13,7 +12,7 @@ class Aftermath:
         self.deeds, self.manners = deeds, manners
 
     async def follow(
-        self, incident: Json, reporter: str, solver: str | None, chance: random.Random, plot: Plot
+        self, incident: Json, reporter: str, solver: str | None, chance: Chance, plot: Plot
     ) -> Json | None:
         """Let the one who was late appeal, and the reporter answer; it may be open again then."""
         found: Json | None = incident
@@ -25,7 +24,7 @@ class Aftermath:
         answer = "unsatisfied" if plot.comes("unsatisfied") else "satisfied"
         return await self.deeds.answer(found, reporter, answer)
 
-    async def _appeal(self, incident: Json, solver: str, chance: random.Random) -> Json | None:
+    async def _appeal(self, incident: Json, solver: str, chance: Chance) -> Json | None:
         cast = self.deeds.cast
         found = await self.deeds.act(incident, solver, "appeal", reason="force_majeure")
         is_granted = chance.random() < self.manners.appeal_granted

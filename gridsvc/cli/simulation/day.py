@@ -1,7 +1,6 @@
 """The day: all stories at once, and what came of them."""
 
 import asyncio
-import random  # noqa: TID251 - a simulator draws; a seed makes it the same again
 import statistics
 from collections import Counter
 from pathlib import Path
@@ -12,6 +11,7 @@ import httpx2
 from gridsvc.cli.progress import counted
 from gridsvc.cli.simulation.absence import play_absence
 from gridsvc.cli.simulation.cast import Cast, read_cast
+from gridsvc.cli.simulation.chance import Chance
 from gridsvc.cli.simulation.deeds import Deeds
 from gridsvc.cli.simulation.manners import Manners, Tally
 from gridsvc.cli.simulation.stage import Stage
@@ -50,7 +50,7 @@ async def play_day(
                 await stage.let_in(account.login, account.password)
         await stage.go_to_morning(cast.operator)
         story = Story(deeds, matters, manners, seed, reports)
-        chance = random.Random(seed)
+        chance = Chance(seed)
         starts = sorted(chance.uniform(0, hours * 60) for _ in range(reports))
         leaves = [chance.uniform(0, hours * 60) for _ in range(round(reports * manners.leaves))]
         with counted("Reports played", reports) as done:
@@ -66,7 +66,7 @@ async def play_day(
                 for number, start in enumerate(starts):
                     group.create_task(play(number, start))
                 for number, start in enumerate(leaves):
-                    drawn = random.Random(f"{seed} leave {number}")
+                    drawn = Chance(f"{seed} leave {number}")
                     group.create_task(play_absence(deeds, manners, drawn, start))
         await stage.set_rate(cast.operator, 1.0)
         return await result_of(stage, cast, tally, reports)

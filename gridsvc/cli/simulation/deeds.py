@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import random  # noqa: TID251 - a simulator draws; a seed makes it the same again
 from dataclasses import dataclass
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
@@ -10,6 +9,7 @@ from uuid import NAMESPACE_OID, uuid5
 from PIL import Image, ImageDraw
 
 from gridsvc.cli.simulation.cast import Cast
+from gridsvc.cli.simulation.chance import Chance
 from gridsvc.cli.simulation.manners import Tally
 from gridsvc.cli.simulation.stage import Stage
 
@@ -91,7 +91,7 @@ class Deeds:
         self.tally.refusals[f"{name} {answer.status_code} {problem}"] += 1
 
 
-def picture(chance: random.Random, slot: str, text: str) -> tuple[Json, bytes]:
+def picture(chance: Chance, slot: str, text: str) -> tuple[Json, bytes]:
     """Draw a small photograph, no two alike."""
     ground = tuple(chance.randrange(90, 200) for _ in range(3))
     image = Image.new("RGB", (320, 240), ground)

@@ -1,8 +1,8 @@
 """Desks: what dispatchers and supervisors do about an incident."""
 
-import random  # noqa: TID251 - a simulator draws; a seed makes it the same again
 from datetime import timedelta
 
+from gridsvc.cli.simulation.chance import Chance
 from gridsvc.cli.simulation.deeds import ENDED, Deeds, Json
 from gridsvc.cli.simulation.manners import Manners, Plot
 
@@ -15,7 +15,7 @@ class Desk:
     def __init__(self, deeds: Deeds, manners: Manners) -> None:
         self.deeds, self.manners = deeds, manners
 
-    def over(self, incident: Json, chance: random.Random) -> str:
+    def over(self, incident: Json, chance: Chance) -> str:
         """Draw a dispatcher at the level in command, of the town at least."""
         dispatchers, town = self.deeds.cast.dispatchers, incident["town"]
         is_city = incident["level"] == "city" or town is None
@@ -35,7 +35,7 @@ class Desk:
             return await self.deeds.act(incident, head, "force_close", reason="ownerless")
         return None
 
-    async def settle_request(self, incident: Json, chance: random.Random) -> Json | None:
+    async def settle_request(self, incident: Json, chance: Chance) -> Json | None:
         """Grant or refuse what was asked for."""
         kind = incident["request"]["kind"]
         share = {
@@ -48,9 +48,7 @@ class Desk:
             return await self.deeds.act(incident, officer, f"approve_{kind}")
         return await self.deeds.act(incident, officer, f"refuse_{kind}", reason="not_justified")
 
-    async def wait_suspended(
-        self, incident: Json, chance: random.Random, plot: Plot
-    ) -> Json | None:
+    async def wait_suspended(self, incident: Json, chance: Chance, plot: Plot) -> Json | None:
         """Wait for a suspension to end by itself, or end it early."""
         await self.deeds.stage.wait(chance.uniform(15, 40))
         found = await self.deeds.look(incident)
@@ -59,9 +57,7 @@ class Desk:
             return await self.deeds.act(found, officer, "resume", reason="condition_met")
         return found
 
-    async def take_from_queue(
-        self, incident: Json, chance: random.Random, plot: Plot
-    ) -> Json | None:
+    async def take_from_queue(self, incident: Json, chance: Chance, plot: Plot) -> Json | None:
         """Do what an incident without anybody to do it waits for."""
         deeds, queue = self.deeds, incident["queue"]
         division = queue["division"]["code"] if queue else deeds.cast.home_city
@@ -89,7 +85,7 @@ class Desk:
             incident, officer, "dispatch", post_id=chosen, reason="closer_person"
         )
 
-    async def join(self, incident: Json, chance: random.Random) -> Json | None:
+    async def join(self, incident: Json, chance: Chance) -> Json | None:
         """Join what is one of a storm to the first of it that is not ended."""
         deeds, officer = self.deeds, self.over(incident, chance)
         await deeds.stage.wait(chance.uniform(1, 10))
@@ -108,7 +104,7 @@ class Desk:
             return found
         return await deeds.join(found, officer, first["incident_id"])
 
-    async def unjoin(self, incident: Json, chance: random.Random) -> Json | None:
+    async def unjoin(self, incident: Json, chance: Chance) -> Json | None:
         """Find after a while that it was another thing."""
         await self.deeds.stage.wait(chance.uniform(10, 30))
         found = await self.deeds.look(incident)

@@ -3,9 +3,10 @@
 All shares are data. A share is of all stories, but where a comment says otherwise.
 """
 
-import random  # noqa: TID251 - a simulator draws; a seed makes it the same again
 from collections import Counter
 from dataclasses import dataclass, field, fields
+
+from gridsvc.cli.simulation.chance import Chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Plot:
     ahead: set[str]
 
     @classmethod
-    def drawn(cls, chance: random.Random, manners: Manners) -> "Plot":
+    def drawn(cls, chance: Chance, manners: Manners) -> "Plot":
         """Draw by the shares; always as many draws, so that one share moves no other."""
         return cls({f.name for f in fields(manners) if chance.random() < getattr(manners, f.name)})
 

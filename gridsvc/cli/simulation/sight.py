@@ -1,6 +1,5 @@
 """Sights: what somebody sees and reports, alone or as one of many who see the same."""
 
-import random  # noqa: TID251 - a simulator draws; a seed makes it the same again
 from dataclasses import dataclass
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
@@ -8,6 +7,7 @@ from uuid import NAMESPACE_OID, uuid5
 import shapely
 
 from gridsvc.cli.simulation.cast import Cast, Stand
+from gridsvc.cli.simulation.chance import Chance
 from gridsvc.cli.simulation.deeds import Deeds, Json, picture
 from gridsvc.cli.simulation.manners import Manners, Plot
 from gridsvc.cli.simulation.stage import RESIDENT
@@ -37,12 +37,10 @@ class Eyes:
     def __init__(self, deeds: Deeds, matters: list[Json], manners: Manners, seed: int) -> None:
         self.deeds, self.matters, self.manners, self.seed = deeds, matters, manners, seed
 
-    def see(self, chance: random.Random, plot: Plot, storms: int) -> Sight:
+    def see(self, chance: Chance, plot: Plot, storms: int) -> Sight:
         """Draw what is seen; a storm is the same thing for all who are in it."""
         if storms and plot.comes("storm"):
-            seen = self._draw(
-                random.Random(f"{self.seed} storm {chance.randrange(storms)}"), Plot(set())
-            )
+            seen = self._draw(Chance(f"{self.seed} storm {chance.randrange(storms)}"), Plot(set()))
             return Sight(
                 seen.stand,
                 round(seen.lon + chance.uniform(-APART_DEG, APART_DEG), 7),
@@ -53,7 +51,7 @@ class Eyes:
             )
         return self._draw(chance, plot)
 
-    def _draw(self, chance: random.Random, plot: Plot) -> Sight:
+    def _draw(self, chance: Chance, plot: Plot) -> Sight:
         stand = stand_of(self.deeds.cast, chance, is_home=not plot.comes("next_city"))
         lon, lat = place_in(stand, chance)
         if plot.comes("at_sea"):
@@ -62,9 +60,7 @@ class Eyes:
         matter = chance.choice(self.matters)
         return Sight(stand, lon, lat, matter, chance.choice(matter["conditions"]))
 
-    async def report(
-        self, chance: random.Random, plot: Plot, sight: Sight
-    ) -> tuple[str, Json | None]:
+    async def report(self, chance: Chance, plot: Plot, sight: Sight) -> tuple[str, Json | None]:
         """Report it; return who did, and the incident it became."""
         deeds, matter = self.deeds, sight.matter
         is_public = plot.comes("public")
@@ -106,7 +102,7 @@ class Eyes:
         return sender, await deeds.look(found)
 
 
-def stand_of(cast: Cast, chance: random.Random, *, is_home: bool) -> Stand:
+def stand_of(cast: Cast, chance: Chance, *, is_home: bool) -> Stand:
     """Draw a grid of the home city that somebody walks, or one of a neighbour's."""
     while True:
         stand = chance.choice(cast.stands)
@@ -114,7 +110,7 @@ def stand_of(cast: Cast, chance: random.Random, *, is_home: bool) -> Stand:
             return stand
 
 
-def place_in(stand: Stand, chance: random.Random) -> tuple[float, float]:
+def place_in(stand: Stand, chance: Chance) -> tuple[float, float]:
     """Draw a place within a grid."""
     west, south, east, north = stand.outline.bounds
     for _ in range(50):

@@ -1,10 +1,10 @@
 """One report's story: somebody sees something, others deal with it, well or badly."""
 
-import random  # noqa: TID251 - a simulator draws; a seed makes it the same again
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from gridsvc.cli.simulation.aftermath import Aftermath
+from gridsvc.cli.simulation.chance import Chance
 from gridsvc.cli.simulation.deeds import ENDED, Deeds, Json
 from gridsvc.cli.simulation.desk import Desk
 from gridsvc.cli.simulation.manners import Manners, Plot
@@ -34,7 +34,7 @@ class Story:
 
     async def play(self, number: int, starts_after_min: float, day_min: float) -> None:
         """Report something after a while and follow it up."""
-        chance = random.Random(f"{self.seed} {number}")
+        chance = Chance(f"{self.seed} {number}")
         plot = Plot.drawn(chance, self.manners)
         storms = round(self.reports * self.manners.storm / STORM_OF)
         sight = self.eyes.see(chance, plot, storms)
@@ -64,7 +64,7 @@ class Story:
         assert self.deeds.stage.day_began is not None
         return self.deeds.stage.day_began + timedelta(minutes=day_min)
 
-    async def _next(self, incident: Json, chance: random.Random, plot: Plot) -> Json | None:
+    async def _next(self, incident: Json, chance: Chance, plot: Plot) -> Json | None:
         """Do what the incident waits for, as whoever it waits for; return it as it is then."""
         interfered = await self.desk.interfere(incident, plot)
         if interfered is not None:

@@ -1,8 +1,8 @@
 """Work: what those do who have the incident, well or badly."""
 
-import random  # noqa: TID251 - a simulator draws; a seed makes it the same again
 from datetime import datetime, timedelta
 
+from gridsvc.cli.simulation.chance import Chance
 from gridsvc.cli.simulation.deeds import Deeds, Json, picture
 from gridsvc.cli.simulation.manners import Manners, Plot
 
@@ -18,9 +18,9 @@ class Work:
 
     def never_answers(self, officer: str) -> bool:
         """Tell whether an officer is one of those who never answer, the whole day."""
-        return random.Random(f"{self.seed} {officer}").random() < self.manners.never_answers
+        return Chance(f"{self.seed} {officer}").random() < self.manners.never_answers
 
-    async def go_on(self, incident: Json, chance: random.Random, plot: Plot) -> Json | None:
+    async def go_on(self, incident: Json, chance: Chance, plot: Plot) -> Json | None:
         """Let whoever has it do the next thing, or nothing."""
         deeds, tally = self.deeds, self.deeds.tally
         officers = deeds.cast.holders.get(incident["owner"]["code"], ())
@@ -46,7 +46,7 @@ class Work:
         return await deeds.look(incident)
 
     async def _take_or_return(
-        self, incident: Json, officer: str, chance: random.Random, plot: Plot
+        self, incident: Json, officer: str, chance: Chance, plot: Plot
     ) -> Json | None:
         if "wrong_department" in plot.ahead:
             self.deeds.tally.played["given to the wrong department"] += 1
@@ -56,7 +56,7 @@ class Work:
         return await self.deeds.act(incident, officer, "acknowledge")
 
     async def _handle(
-        self, incident: Json, officer: str, chance: random.Random, plot: Plot
+        self, incident: Json, officer: str, chance: Chance, plot: Plot
     ) -> Json | None:
         deeds, now = self.deeds, self.deeds.stage.now()
         due_at = datetime.fromisoformat(incident["due_at"]) if incident["due_at"] else None

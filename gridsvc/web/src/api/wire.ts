@@ -6,38 +6,8 @@
 
 import type { ActionIn as ActionInBody, HeldPostOut, Lamp, NamedOut, PhotoIn, PlaceIn, ReportIn as ReportInBody, TaskShortOut } from "./openapi";
 
-export type {
-  BoardOut,
-  CandidateOut,
-  ConditionOut,
-  ContactOut,
-  DecisionOut,
-  DivisionOut,
-  DuplicatesOut,
-  EventOut,
-  GapOut,
-  IncidentDetailOut,
-  IncidentOut,
-  JoinIn,
-  LevelOut,
-  Lamp,
-  LimitOut,
-  LocateOut,
-  MatterOut,
-  NearOut,
-  NoteOut,
-  OwnReportOut,
-  OwnerOut,
-  PhotoHintOut,
-  PhotoOut,
-  PhotoSlot,
-  ReportOut,
-  SessionOut,
-  Step,
-  TaskOut,
-  UnjoinIn,
-  VacancyOut,
-} from "./openapi";
+// What is declared below has precedence over the document.
+export type * from "./openapi";
 export type Named = NamedOut;
 export type IncidentTaskOut = TaskShortOut;
 export type PostOut = HeldPostOut;
